@@ -1,0 +1,52 @@
+# Each target makes what it needs inside .venv; `make help` lists them.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+KERNEL := $(wildcard src/fastdial/kernel/*.pyx src/fastdial/kernel/*.pxd)
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench compare build clean
+
+help:             ## this list
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+build: $(VENV)/.built  ## the package with its compiled kernel, in .venv
+
+run: build        ## the main job: server, network and agents work through a contact list
+	$(BIN)/fastdial run examples/campaign.toml --contacts examples/contacts.csv
+
+test: $(VENV)/.dev $(VENV)/.built  ## all tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev $(VENV)/.built  ## format, lint, types, Cython lint, stubs against compiled modules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/cython-lint src
+	$(BIN)/python -m mypy.stubtest fastdial.kernel
+
+bench: $(VENV)/.dev $(VENV)/.built  ## pytest-benchmark suites
+	$(BIN)/python -m pytest benchmarks --benchmark-only
+
+clean:            ## remove everything that was made, .venv included
+	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src -name '*.so' -delete
+
+$(VENV)/.created:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "fastdial needs Python 3.11 or newer; say make PYTHON=python3.x")'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install "setuptools>=77" "cython>=3.1"
+	touch $@
+
+$(VENV)/.installed: $(VENV)/.created pyproject.toml
+	$(PIP) install --no-build-isolation --editable '.[cli]'
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.installed pyproject.toml
+	$(PIP) install --no-build-isolation --editable '.[cli,dev]'
+	touch $@
+
+$(VENV)/.built: $(VENV)/.installed setup.py $(KERNEL)
+	$(BIN)/python setup.py --quiet build_ext --inplace
+	touch $@

@@ -1,0 +1,49 @@
+"""Builds the compiled kernel; everything else about the package stands in pyproject.toml.
+
+FASTDIAL_BUILD selects how the kernel is compiled:
+
+- unset or ``release``: optimised, without bounds checks;
+- ``checked``: Cython's bounds, wraparound and ``None`` checks on;
+- ``sanitized``: as ``checked``, with AddressSanitizer and UndefinedBehaviorSanitizer;
+- ``profiled``: as ``release`` with symbols, for callgrind and perf.
+"""
+
+import os
+from pathlib import Path
+
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+
+CHECKED = {"boundscheck": True, "wraparound": False, "nonecheck": True, "initializedcheck": True}
+SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
+BUILDS: dict[str, tuple[list[str], list[str], dict[str, bool]]] = {
+    "release": (["-O3"], [], {}),
+    "checked": (["-O1", "-g"], [], CHECKED),
+    "sanitized": (["-O1", "-g", "-fno-omit-frame-pointer", *SANITIZE], SANITIZE, CHECKED),
+    "profiled": (["-O3", "-g"], [], {}),
+}
+
+build = os.environ.get("FASTDIAL_BUILD", "release")
+if build not in BUILDS:
+    raise SystemExit(f"FASTDIAL_BUILD is {build!r}; it can be one of {', '.join(BUILDS)}")
+compile_args, link_args, directives = BUILDS[build]
+
+extensions = [
+    Extension(
+        f"fastdial.kernel.{source.stem}",
+        [str(source)],
+        extra_compile_args=compile_args,
+        extra_link_args=link_args,
+    )
+    for source in sorted(Path("src/fastdial/kernel").glob("*.pyx"))
+]
+
+setup(
+    ext_modules=cythonize(
+        extensions,
+        build_dir=f"build/cython-{build}",
+        compiler_directives=directives,
+        annotate=build == "profiled",
+        force=build != "release",
+    ),
+)
