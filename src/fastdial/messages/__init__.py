@@ -1,0 +1,1 @@
+"""The vocabulary: commands, replies and events as structs, defined once for everybody."""

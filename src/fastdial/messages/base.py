@@ -1,0 +1,31 @@
+"""What every command, reply and event has in common."""
+
+import msgspec
+
+
+class Command(msgspec.Struct, kw_only=True, omit_defaults=True, tag_field="type"):
+    """What somebody asks or reports.
+
+    ``id`` is the sender's own number for the request; the reply carries it back. A command sent
+    again with the same ``idempotency_key`` gets the first reply and changes nothing.
+    """
+
+    id: int = 0
+    idempotency_key: str | None = None
+
+
+class Reply(msgspec.Struct, kw_only=True, omit_defaults=True, tag_field="type"):
+    """The one answer to a command; ``id`` is that of the command."""
+
+    id: int = 0
+
+
+class Event(msgspec.Struct, kw_only=True, omit_defaults=True, tag_field="type"):
+    """What happened, or what is asked of the outside.
+
+    ``seq`` counts a site's events from 1 without a gap; ``at`` is the instant in milliseconds
+    since the epoch, UTC. Both are set by the engine when the event is emitted.
+    """
+
+    seq: int = 0
+    at: int = 0

@@ -1,0 +1,304 @@
+"""Events: what happened, in order, and what is asked of the outside.
+
+They are the journal, the feed and the audit trail. Three of them ask the telephony side for
+something: `DialRequested`, `BridgeRequested` and `HangUpRequested`; whoever carries them out
+reports back with ``call.report`` and uses the call id as idempotency key.
+"""
+
+import msgspec
+
+from fastdial.messages.base import Event
+from fastdial.messages.errors import RefusedRow
+from fastdial.messages.replies import CampaignNotice
+from fastdial.messages.settings import CampaignSettings, SiteConfig
+from fastdial.messages.words import (
+    AgentState,
+    Answerer,
+    AttemptOutcome,
+    CampaignState,
+    ContactState,
+    DialingMode,
+    Party,
+)
+
+
+class SiteConfigured(Event, tag="site.configured"):
+    """The site's configuration from here on."""
+
+    config: SiteConfig
+
+
+class CommandRemembered(Event, tag="command.remembered"):
+    """The first reply to a command that carried an idempotency key."""
+
+    idempotency_key: str
+    digest: bytes
+    """of the command, so that a key used for another one is found out"""
+    reply: bytes
+    """the reply as MessagePack"""
+    forget_at: int
+
+
+# --- campaigns
+
+
+class CampaignCreated(Event, tag="campaign.created"):
+    """A new campaign, in draft."""
+
+    campaign_id: str
+    settings: CampaignSettings
+    first_day_at: int | None = None
+    """when the first day begins"""
+    expires_at: int | None = None
+    """when the last day has passed"""
+
+
+class CampaignUpdated(Event, tag="campaign.updated"):
+    """New settings."""
+
+    campaign_id: str
+    settings: CampaignSettings
+    first_day_at: int | None = None
+    expires_at: int | None = None
+
+
+class CampaignFirstDay(Event, tag="campaign.first_day"):
+    """The first day has begun: a running campaign may call from now on."""
+
+    campaign_id: str
+
+
+class CampaignStateChanged(Event, tag="campaign.state_changed"):
+    """A step in a campaign's life, for the agents who work on it to see (rule CA-4)."""
+
+    campaign_id: str
+    state: CampaignState
+    reason: str
+    agent_ids: tuple[str, ...] = ()
+    """the assigned agents who are logged in"""
+
+
+# --- contacts
+
+
+class ContactsLoaded(Event, tag="contacts.loaded"):
+    """A load, by columns; the lists are equally long."""
+
+    campaign_id: str
+    contact_keys: list[str]
+    numbers: list[list[str]]
+    """E.164 with the plus sign"""
+    zones: list[str]
+    priorities: list[int]
+    ranks: list[int]
+    variables: list[dict[str, str]]
+    refused: tuple[RefusedRow, ...] = ()
+    reopen: bool = False
+
+
+class ContactsRemoved(Event, tag="contacts.removed"):
+    """Contacts taken off the list."""
+
+    campaign_id: str
+    contact_keys: list[str]
+
+
+class ContactsDue(Event, tag="contacts.due"):
+    """The wait of these contacts is over: they may be dialed again."""
+
+    campaign_id: str
+    contact_keys: list[str]
+
+
+class ContactHeld(Event, tag="contacts.held"):
+    """Passed over because its number is in a live call; comes back when that is over (CA-8)."""
+
+    campaign_id: str
+    contact_key: str
+    number: str
+
+
+# --- agents
+
+
+class AgentLoggedIn(Event, tag="agent.logged_in"):
+    """An agent came to work; a state change to not ready follows."""
+
+    agent_id: str
+    name: str = ""
+    teams: tuple[str, ...] = ()
+    campaigns: tuple[CampaignNotice, ...] = ()
+    """`My campaigns`, so that the agent is told of those that run (rule CA-4)"""
+
+
+class AgentStateChanged(Event, tag="agent.state_changed"):
+    """When and why an agent's state changed (rule AG-1)."""
+
+    agent_id: str
+    state: AgentState
+    reason: str
+    call_id: int | None = None
+    until: int | None = None
+    """when the state ends by itself: wrap-up limit, preview limit, latest grant of a log-out"""
+
+
+class AgentNextState(Event, tag="agent.next_state"):
+    """The agent asked, in the middle of work, for a state that holds from its end."""
+
+    agent_id: str
+    state: AgentState
+    reason: str = ""
+
+
+# --- previews
+
+
+class PreviewOffered(Event, tag="preview.offered"):
+    """A contact is on an agent's screen."""
+
+    agent_id: str
+    campaign_id: str
+    contact_key: str
+    numbers: tuple[str, ...]
+    next_number: int
+    variables: dict[str, str] = {}
+    lapses_at: int | None = None
+
+
+class PreviewSkipped(Event, tag="preview.skipped"):
+    """The contact left the screen without being dialed; it comes back at ``due_at``."""
+
+    agent_id: str
+    campaign_id: str
+    contact_key: str
+    reason: str
+    due_at: int
+
+
+# --- calls
+
+
+class ContactFate(msgspec.Struct, omit_defaults=True, frozen=True):
+    """What becomes of a contact after an attempt."""
+
+    state: ContactState
+    reason: str
+    due_at: int | None = None
+    next_number: int = 0
+
+
+class DialRequested(Event, tag="call.dial_requested"):
+    """To the telephony side: dial ``number``. To everybody: an attempt has begun."""
+
+    call_id: int
+    campaign_id: str
+    contact_key: str
+    number: str
+    mode: DialingMode
+    attempt: int
+    """of this contact, from 1"""
+    ring_ms: int
+    caller_id: str = ""
+    agent_id: str | None = None
+    """reserved for this call; in predictive mode nobody is"""
+    number_index: int = 0
+
+
+class CallRinging(Event, tag="call.ringing"):
+    """The network is ringing the customer."""
+
+    call_id: int
+
+
+class CallAnswered(Event, tag="call.answered"):
+    """Somebody or something answered."""
+
+    call_id: int
+    answerer: Answerer = Answerer.PERSON
+    abandon_at: int | None = None
+    """when the call is abandoned unless an agent is found; none where one is already"""
+
+
+class BridgeRequested(Event, tag="call.bridge_requested"):
+    """To the telephony side: join the customer and the agent."""
+
+    call_id: int
+    agent_id: str
+    waited_ms: int
+    """from the answer"""
+    zip_tone: bool = False
+    """a short tone that only the agent hears (rule CA-3)"""
+
+
+class CallBridged(Event, tag="call.bridged"):
+    """The customer and the agent are talking."""
+
+    call_id: int
+    agent_id: str
+
+
+class HangUpRequested(Event, tag="call.hang_up_requested"):
+    """To the telephony side: end the call. Its outcome is settled."""
+
+    call_id: int
+    outcome: AttemptOutcome
+    party: Party
+    reason: str
+    message: str = ""
+    """to be played first"""
+
+
+class CallEnded(Event, tag="call.ended"):
+    """The attempt is over, with its one outcome."""
+
+    call_id: int
+    campaign_id: str
+    contact_key: str
+    number: str
+    outcome: AttemptOutcome
+    party: Party
+    attempt: int = 1
+    agent_id: str | None = None
+    ring_ms: int = 0
+    waited_ms: int = 0
+    talk_ms: int = 0
+    fate: ContactFate | None = None
+    """none while an agent has still to give a wrap-up code"""
+
+
+class CallWrappedUp(Event, tag="call.wrapped_up"):
+    """What the call was about; no code where the limit passed first."""
+
+    call_id: int
+    campaign_id: str
+    contact_key: str
+    agent_id: str
+    fate: ContactFate
+    code: str | None = None
+
+
+EVENTS = (
+    SiteConfigured,
+    CommandRemembered,
+    CampaignCreated,
+    CampaignUpdated,
+    CampaignFirstDay,
+    CampaignStateChanged,
+    ContactsLoaded,
+    ContactsRemoved,
+    ContactsDue,
+    ContactHeld,
+    AgentLoggedIn,
+    AgentStateChanged,
+    AgentNextState,
+    PreviewOffered,
+    PreviewSkipped,
+    DialRequested,
+    CallRinging,
+    CallAnswered,
+    BridgeRequested,
+    CallBridged,
+    HangUpRequested,
+    CallEnded,
+    CallWrappedUp,
+)

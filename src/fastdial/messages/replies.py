@@ -1,0 +1,189 @@
+"""Replies: the one answer to each command."""
+
+import msgspec
+
+from fastdial.messages.base import Reply
+from fastdial.messages.errors import Fault, RefusedRow
+from fastdial.messages.settings import CampaignSettings
+from fastdial.messages.words import AgentState, CampaignState, ContactState
+
+
+class Ok(Reply, tag="ok"):
+    """Done, with nothing to tell."""
+
+
+class Error(Reply, tag="error"):
+    """Refused: nothing was done. ``faults`` lists everything that was found wrong."""
+
+    faults: tuple[Fault, ...]
+
+    @property
+    def fault(self) -> Fault:
+        """The first fault."""
+        return self.faults[0]
+
+
+class Welcome(Reply, tag="hello.welcome"):
+    """The answer to hello."""
+
+    protocol: int
+    server: str
+    site: str
+    now: int
+    """the site's time, ms"""
+    speed: float
+    """how many times faster than a wall clock the site's time runs; 1 but in demonstrations"""
+    last_seq: int
+    """sequence of the newest event"""
+    max_frame_bytes: int
+
+
+class Pong(Reply, tag="ping.pong"):
+    """The answer to ping."""
+
+    now: int
+
+
+class Subscribed(Reply, tag="subscribe.subscribed"):
+    """Events after ``after`` follow."""
+
+    after: int
+
+
+class CampaignNotice(msgspec.Struct, omit_defaults=True, frozen=True):
+    """What an agent sees of a campaign in `My campaigns`."""
+
+    campaign_id: str
+    name: str
+    state: CampaignState
+
+
+class CampaignView(msgspec.Struct, omit_defaults=True):
+    """A campaign as it stands."""
+
+    campaign_id: str
+    state: CampaignState
+    settings: CampaignSettings
+    contacts: dict[ContactState, int]
+    """how many contacts are in each state; states without any are left out"""
+
+
+class CampaignReply(Reply, tag="campaign.view"):
+    """One campaign: the answer to create, update, start, pause, stop and get."""
+
+    campaign: CampaignView
+
+
+class CampaignsReply(Reply, tag="campaign.notices"):
+    """The campaigns, by id."""
+
+    campaigns: tuple[CampaignNotice, ...]
+
+
+class LoadReply(Reply, tag="contacts.load_counts"):
+    """What became of a load."""
+
+    added: int
+    updated: int
+    refused: tuple[RefusedRow, ...] = ()
+
+
+class RemoveReply(Reply, tag="contacts.remove_counts"):
+    """What became of a removal."""
+
+    removed: int
+    unknown: tuple[str, ...] = ()
+
+
+class ContactView(msgspec.Struct, omit_defaults=True):
+    """Where a contact stands."""
+
+    contact_key: str
+    state: ContactState
+    numbers: tuple[str, ...]
+    next_number: int
+    """index into ``numbers`` of the one that goes next"""
+    attempts: int
+    priority: int = 0
+    rank: int = 0
+    zone: str = ""
+    due_at: int | None = None
+    """for a contact that waits: when it may be dialed again"""
+    reason: str = ""
+    """why it is in its state: the outcome or wrap-up code that put it there, and the like"""
+    variables: dict[str, str] = {}
+
+
+class ContactReply(Reply, tag="contacts.view"):
+    """One contact."""
+
+    contact: ContactView
+
+
+class AgentReply(Reply, tag="agent.view"):
+    """The agent after the command: the answer to login, ready, not ready and log-out."""
+
+    agent_id: str
+    state: AgentState
+    reason: str = ""
+    granted_by: int | None = None
+    """while logging out: the latest instant at which it is granted (rule AG-4)"""
+    campaigns: tuple[CampaignNotice, ...] = ()
+    """at login: `My campaigns`"""
+
+
+class PreviewReply(Reply, tag="preview.view"):
+    """The contact on the agent's screen."""
+
+    campaign_id: str
+    contact: ContactView
+    lapses_at: int | None = None
+
+
+class CallReply(Reply, tag="call.view"):
+    """The call that a command started."""
+
+    call_id: int
+
+
+class Stats(msgspec.Struct, omit_defaults=True):
+    """Counts since the campaign or the site was made."""
+
+    attempts: int = 0
+    live_calls: int = 0
+    answered: int = 0
+    """answered by a person: connected to an agent or abandoned"""
+    abandoned: int = 0
+    outcomes: dict[str, int] = {}
+    """ended attempts by outcome"""
+    wrap_up_codes: dict[str, int] = {}
+    contacts: dict[ContactState, int] = {}
+    agents: dict[AgentState, int] = {}
+    """agents by state; for a campaign, those assigned to it"""
+    agent_ms: dict[AgentState, int] = {}
+    """time that agents spent in each state, up to now"""
+
+
+class StatsReply(Reply, tag="stats.view"):
+    """The answer to ``stats.get``."""
+
+    stats: Stats
+    at: int
+
+
+REPLIES = (
+    Ok,
+    Error,
+    Welcome,
+    Pong,
+    Subscribed,
+    CampaignReply,
+    CampaignsReply,
+    LoadReply,
+    RemoveReply,
+    ContactReply,
+    AgentReply,
+    PreviewReply,
+    CallReply,
+    StatsReply,
+)

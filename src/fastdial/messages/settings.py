@@ -1,0 +1,162 @@
+"""Configuration as structs: what a site and a campaign can be told. Every default is here."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from fastdial.messages.words import (
+    AfterWrapUp,
+    AttemptOutcome,
+    CodeMeaning,
+    ContactOrder,
+    DialingMode,
+    NextNumber,
+    PreviewLapse,
+)
+
+CampaignId = Annotated[str, Meta(pattern="^[0-9]{5}$", description="five digits")]
+AgentId = Annotated[str, Meta(min_length=1, max_length=64)]
+ContactKey = Annotated[str, Meta(min_length=1, max_length=64)]
+TeamName = Annotated[str, Meta(min_length=1, max_length=64)]
+LocalDate = Annotated[
+    str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="YYYY-MM-DD, local")
+]
+Seconds = Annotated[int, Meta(ge=0, le=7 * 86_400)]
+Count = Annotated[int, Meta(ge=0, le=1_000_000)]
+
+
+class Settings(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """A piece of configuration; a value, never changed in place."""
+
+
+class RetryRule(Settings, frozen=True):
+    """How often, when and at which number an attempt with this outcome is followed by another."""
+
+    times: Count = 0
+    """how many more attempts after this outcome, 0 = none"""
+    after_s: Seconds = 600
+    next_number: NextNumber = NextNumber.SAME
+
+
+class RetrySettings(Settings, frozen=True):
+    """What follows an attempt that reached nobody (rule CA-9).
+
+    ``busy`` and ``no_answer`` use ``not_reached`` where they have no rule of their own; an
+    outcome without any rule is not tried again.
+    """
+
+    max_attempts: Annotated[int, Meta(ge=1, le=1_000)] = 6
+    """of a contact in all, whatever the outcomes"""
+    not_reached: RetryRule = RetryRule(times=3, after_s=1_800, next_number=NextNumber.NEXT)
+    busy: RetryRule | None = None
+    no_answer: RetryRule | None = None
+    answering_machine: RetryRule | None = RetryRule(times=2, after_s=7_200)
+    fax: RetryRule | None = None
+    invalid_number: RetryRule | None = None
+    congestion: RetryRule | None = RetryRule(times=5, after_s=60)
+    failed: RetryRule | None = RetryRule(times=2, after_s=300)
+    cancelled: RetryRule | None = RetryRule(times=2, after_s=600)
+    abandoned: RetryRule | None = RetryRule(times=1, after_s=86_400)
+
+    def rule_for(self, outcome: AttemptOutcome) -> RetryRule | None:
+        """The rule for ``outcome``; none for ``answered``, which a wrap-up code decides."""
+        if outcome is AttemptOutcome.ANSWERED:
+            return None
+        own: RetryRule | None = getattr(self, outcome.value)
+        if own is None and outcome in (AttemptOutcome.BUSY, AttemptOutcome.NO_ANSWER):
+            return self.not_reached
+        return own
+
+
+class WrapUpCode(Settings, frozen=True):
+    """A code that an agent can give, and what it makes of the contact (rule CA-11)."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=32)]
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
+    meaning: CodeMeaning = CodeMeaning.DONE
+    retry_after_s: Seconds = 3_600
+
+
+BUILT_IN_CODES: tuple[WrapUpCode, ...] = (
+    WrapUpCode(code="sale", name="Sale"),
+    WrapUpCode(code="answering_machine", name="Answering machine", meaning=CodeMeaning.RETRY),
+    WrapUpCode(code="busy", name="Busy", meaning=CodeMeaning.RETRY),
+    WrapUpCode(code="fax", name="Fax"),
+    WrapUpCode(code="no_answer", name="No answer", meaning=CodeMeaning.RETRY),
+    WrapUpCode(code="voicemail", name="Voicemail", meaning=CodeMeaning.RETRY),
+)
+"""Codes that every campaign has; a code of the campaign with the same name replaces its meaning."""
+
+
+class PacingSettings(Settings, frozen=True):
+    """How far a predictive campaign may dial ahead of its agents."""
+
+    max_abandonment: Annotated[float, Meta(ge=0, le=0.5)] = 0.03
+    """share of the calls answered by a person that may be abandoned, over the campaign's life"""
+    max_lines_per_agent: Annotated[float, Meta(ge=1, le=20)] = 5.0
+    """calls being set up for each agent who is logged in to work on the campaign"""
+
+
+class CampaignSettings(Settings, frozen=True):
+    """A campaign as the platform describes it (rule CA-1)."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    mode: DialingMode = DialingMode.PROGRESSIVE
+    contact_order: ContactOrder = ContactOrder.OLDEST
+    order: Annotated[int, Meta(ge=0, le=1_000_000)] = 100
+    """among campaigns that compete for agents the lower goes first"""
+    teams: tuple[TeamName, ...] = ()
+    """whose agents work on it; empty = every agent of the site"""
+    first_day: LocalDate | None = None
+    last_day: LocalDate | None = None
+    zone: str = "UTC"
+    """the IANA zone in which the first and the last day are days"""
+    caller_id: Annotated[str, Meta(max_length=32)] = ""
+    ring_s: Annotated[int, Meta(ge=5, le=120)] = 25
+    """how long a call rings before it counts as not answered"""
+    abandon_after_ms: Annotated[int, Meta(ge=0, le=60_000)] = 2_000
+    """how long a person who answered may wait for an agent"""
+    abandon_message: Annotated[str, Meta(max_length=200)] = ""
+    """what the telephony side plays to somebody whose call is abandoned"""
+    preview_s: Seconds = 0
+    """0 = no limit"""
+    preview_lapse: PreviewLapse = PreviewLapse.SKIP
+    skip_for_s: Seconds = 3_600
+    """how long a contact that was skipped in preview is left alone"""
+    wrap_up_s: Seconds = 30
+    """0 = no limit"""
+    after_wrap_up: AfterWrapUp = AfterWrapUp.READY
+    """what becomes of the agent when the wrap-up limit passes"""
+    wrap_up_codes: tuple[WrapUpCode, ...] = ()
+    """besides the built-in ones"""
+    ends_when_dry: bool = True
+    """finish when nothing is left to call, now or later (rule CA-10); false for a list that is
+    fed all the time"""
+    retries: RetrySettings = RetrySettings()
+    pacing: PacingSettings = PacingSettings()
+
+    def code(self, code: str) -> WrapUpCode | None:
+        """The wrap-up code ``code``, of the campaign or built in."""
+        for known in (*self.wrap_up_codes, *BUILT_IN_CODES):
+            if known.code == code:
+                return known
+        return None
+
+
+class SiteConfig(Settings, frozen=True):
+    """One contact centre: what holds for all its campaigns."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=100)] = "site"
+    default_region: Annotated[str, Meta(pattern="^[A-Z]{2}$")] | None = None
+    """the region (ISO 3166) of numbers that are written without a country code"""
+    silence_s: Annotated[int, Meta(ge=1, le=3_600)] = 15
+    """how long after it should have spoken the telephony side is taken to have lost a call"""
+    log_out_wait_s: Annotated[int, Meta(ge=0, le=600)] = 30
+    """the longest that a log-out waits for a call that is being set up (rule AG-4)"""
+    remember_keys_s: Annotated[int, Meta(ge=0, le=30 * 86_400)] = 86_400
+    """how long an idempotency key is remembered"""
+    max_load_rows: Annotated[int, Meta(ge=1, le=1_000_000)] = 50_000
+    """contacts in one load"""
+    max_contacts: Annotated[int, Meta(ge=1, le=1_000_000_000)] = 20_000_000
+    """contacts of one campaign"""

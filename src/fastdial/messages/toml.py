@@ -1,0 +1,50 @@
+"""Configuration structs from TOML, with errors that name the field."""
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import inspect
+
+from fastdial.messages.codec import BadMessage, fault_of
+from fastdial.messages.errors import ErrorCode, Fault
+
+T = TypeVar("T")
+
+
+def load_toml(text: str | bytes, kind: type[T]) -> T:
+    """Configuration of type ``kind``; raises `BadMessage` that names the field at fault.
+
+    Unlike a message, a file may not hold fields that nobody reads: they are likely typing errors.
+    """
+    try:
+        table = msgspec.toml.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadMessage(Fault(ErrorCode.MALFORMED_FRAME, f"this is not TOML: {error}")) from None
+    for path in _unknown(table, inspect.type_info(kind), ""):
+        raise BadMessage(Fault(ErrorCode.INVALID_VALUE, f"`{path}` is not known here", path))
+    try:
+        return msgspec.convert(table, kind)
+    except msgspec.ValidationError as error:
+        raise BadMessage(fault_of(error)) from None
+
+
+def _unknown(value: Any, kind: inspect.Type, path: str) -> Iterator[str]:
+    """Paths of the fields in ``value`` that ``kind`` does not have, in the order of the file."""
+    match kind:
+        case inspect.StructType(fields=fields) if isinstance(value, dict):
+            kinds = {field.encode_name: field.type for field in fields}
+            for name, inner in value.items():
+                place = f"{path}.{name}" if path else name
+                if name in kinds:
+                    yield from _unknown(inner, kinds[name], place)
+                else:
+                    yield place
+        case inspect.UnionType(types=types):
+            for one in types:
+                if isinstance(one, inspect.StructType | inspect.VarTupleType):
+                    yield from _unknown(value, one, path)
+        case inspect.VarTupleType(item_type=item) | inspect.ListType(item_type=item):
+            if isinstance(value, list):
+                for place, inner in enumerate(value):
+                    yield from _unknown(inner, item, f"{path}[{place}]")

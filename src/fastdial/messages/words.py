@@ -1,0 +1,151 @@
+"""The field's words as enums: one word for one thing, in code, protocol, docs and CLI."""
+
+from enum import StrEnum
+
+
+class DialingMode(StrEnum):
+    """How a campaign's calls and agents come together (rule CA-2)."""
+
+    PREVIEW = "preview"
+    PROGRESSIVE = "progressive"
+    PREDICTIVE = "predictive"
+
+
+class ContactOrder(StrEnum):
+    """Which contact goes next among those of the same priority (rule CA-6)."""
+
+    OLDEST = "oldest"
+    NEWEST = "newest"
+    RANDOM = "random"
+    COLUMN = "column"
+
+
+class CampaignState(StrEnum):
+    """Where a campaign is in its life (rule CA-4)."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    FINISHED = "finished"
+    EXPIRED = "expired"
+
+
+class AgentState(StrEnum):
+    """What an agent is doing (rule AG-1)."""
+
+    LOGGED_OUT = "logged_out"
+    NOT_READY = "not_ready"
+    READY = "ready"
+    RESERVED = "reserved"
+    PREVIEWING = "previewing"
+    TALKING = "talking"
+    WRAP_UP = "wrap_up"
+    LOGGING_OUT = "logging_out"
+
+
+class ContactState(StrEnum):
+    """Where a contact stands on its campaign's list."""
+
+    READY = "ready"
+    """in the ready queue: may be dialed now"""
+    WAITING = "waiting"
+    """to be tried again at a later instant"""
+    HELD = "held"
+    """its number is in another live call (rule CA-8)"""
+    PREVIEWED = "previewed"
+    """on an agent's screen"""
+    LIVE = "live"
+    """in an attempt, or in the wrap-up after one"""
+    DONE = "done"
+    """not to be dialed any more"""
+
+
+class CallState(StrEnum):
+    """How far an attempt has come."""
+
+    DIALING = "dialing"
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    """a person is on the line and no agent is yet"""
+    BRIDGING = "bridging"
+    TALKING = "talking"
+    ENDING = "ending"
+    """told to hang up; the network has not reported it yet"""
+    WRAP_UP = "wrap_up"
+    """over, and its agent has still to say what it was about"""
+
+
+class AttemptOutcome(StrEnum):
+    """What the network and call-progress analysis said; an attempt ends in exactly one."""
+
+    ANSWERED = "answered"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    ANSWERING_MACHINE = "answering_machine"
+    FAX = "fax"
+    INVALID_NUMBER = "invalid_number"
+    CONGESTION = "congestion"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    ABANDONED = "abandoned"
+
+
+class Saw(StrEnum):
+    """What the telephone network saw of a call (``call.report``)."""
+
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    BRIDGED = "bridged"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    INVALID_NUMBER = "invalid_number"
+    CONGESTION = "congestion"
+    FAILED = "failed"
+    HUNG_UP = "hung_up"
+
+
+class Answerer(StrEnum):
+    """Who answered, by call-progress analysis."""
+
+    PERSON = "person"
+    ANSWERING_MACHINE = "answering_machine"
+    FAX = "fax"
+
+
+class Party(StrEnum):
+    """Who ended a call."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    NETWORK = "network"
+    DIALER = "dialer"
+
+
+class CodeMeaning(StrEnum):
+    """What a wrap-up code makes of the contact (rule CA-11)."""
+
+    DONE = "done"
+    RETRY = "retry"
+
+
+class NextNumber(StrEnum):
+    """Which number of the contact the next attempt dials."""
+
+    SAME = "same"
+    NEXT = "next"
+    """the next in the chain, and the first again after the last"""
+
+
+class AfterWrapUp(StrEnum):
+    """What becomes of the agent when the wrap-up limit passes (rule AG-6)."""
+
+    READY = "ready"
+    NOT_READY = "not_ready"
+
+
+class PreviewLapse(StrEnum):
+    """What is done when the preview time runs out (rule CA-2)."""
+
+    DIAL = "dial"
+    SKIP = "skip"
