@@ -1,4 +1,5 @@
-"""Builds the compiled kernel; everything else about the package stands in pyproject.toml.
+"""
+Builds the compiled kernel; everything else about the package stands in pyproject.toml.
 
 FASTDIAL_BUILD selects how the kernel is compiled:
 
@@ -14,13 +15,22 @@ from pathlib import Path
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 
-CHECKED = {"boundscheck": True, "wraparound": False, "nonecheck": True, "initializedcheck": True}
+# These switches stand here and not at the head of the .pyx files, since a file's own directives
+# win over those given to cythonize and would keep the checks off in checked builds.
+UNCHECKED = {
+    "boundscheck": False,
+    "wraparound": False,
+    "nonecheck": False,
+    "initializedcheck": False,
+    "cdivision": True,
+}
+CHECKED = UNCHECKED | {"boundscheck": True, "nonecheck": True, "initializedcheck": True}
 SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
 BUILDS: dict[str, tuple[list[str], list[str], dict[str, bool]]] = {
-    "release": (["-O3"], [], {}),
+    "release": (["-O3"], [], UNCHECKED),
     "checked": (["-O1", "-g"], [], CHECKED),
     "sanitized": (["-O1", "-g", "-fno-omit-frame-pointer", *SANITIZE], SANITIZE, CHECKED),
-    "profiled": (["-O3", "-g"], [], {}),
+    "profiled": (["-O3", "-g"], [], UNCHECKED),
 }
 
 build = os.environ.get("FASTDIAL_BUILD", "release")
