@@ -37,7 +37,7 @@ class Encoding(Enum):
 class BadMessage(ValueError):
     """A payload that is not one of our messages. ``fault`` says why, ``id`` whose it was."""
 
-    def __init__(self, fault: Fault, id: int = 0) -> None:  # noqa: A002 - the protocol's word
+    def __init__(self, fault: Fault, id: int = 0) -> None:
         super().__init__(fault.message)
         self.fault = fault
         self.id = id

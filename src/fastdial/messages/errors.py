@@ -38,6 +38,7 @@ class ErrorCode(StrEnum):
     CALL_STATE = "call_state"
     NOT_ASSIGNED = "not_assigned"
     NOTHING_TO_DIAL = "nothing_to_dial"
+    NUMBER_LIVE = "number_live"
     TOO_MANY_CONTACTS = "too_many_contacts"
 
 

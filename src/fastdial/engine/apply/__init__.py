@@ -1,0 +1,51 @@
+"""Apply: the only code that changes what a site knows. It never decides.
+
+One function for each type of event, found by `apply`. Recovery is: apply the events again.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastdial.engine.apply import agents, calls, campaigns, contacts
+from fastdial.engine.state import State
+from fastdial.messages import events
+from fastdial.messages.base import Event
+
+_APPLY: dict[type[Event], Callable[[State, Any], None]] = {
+    events.SiteConfigured: campaigns.site_configured,
+    events.CommandRemembered: campaigns.command_remembered,
+    events.CampaignCreated: campaigns.created,
+    events.CampaignUpdated: campaigns.updated,
+    events.CampaignFirstDay: campaigns.first_day,
+    events.CampaignStateChanged: campaigns.state_changed,
+    events.ContactsLoaded: contacts.loaded,
+    events.ContactsRemoved: contacts.removed,
+    events.ContactsDue: contacts.due,
+    events.ContactHeld: contacts.held,
+    events.AgentLoggedIn: agents.logged_in,
+    events.AgentStateChanged: agents.state_changed,
+    events.AgentNextState: agents.next_state,
+    events.PreviewOffered: contacts.preview_offered,
+    events.PreviewSkipped: contacts.preview_skipped,
+    events.DialRequested: calls.dial_requested,
+    events.CallRinging: calls.ringing,
+    events.CallAnswered: calls.answered,
+    events.BridgeRequested: calls.bridge_requested,
+    events.CallBridged: calls.bridged,
+    events.HangUpRequested: calls.hang_up_requested,
+    events.CallEnded: calls.ended,
+    events.CallWrappedUp: calls.wrapped_up,
+}
+
+
+class BrokenRecord(ValueError):
+    """An event that cannot follow what went before."""
+
+
+def apply(state: State, event: Event) -> None:
+    """Change ``state`` by ``event``, which must be the next in sequence; else `BrokenRecord`."""
+    records = state.records
+    if event.seq != records.seq + 1:
+        raise BrokenRecord(f"event {event.seq} cannot follow event {records.seq}")
+    records.seq = event.seq
+    _APPLY[type(event)](state, event)

@@ -1,0 +1,44 @@
+"""Events of agents."""
+
+from fastdial.engine.records import Agent, TimerKind
+from fastdial.engine.state import State
+from fastdial.messages.events import AgentLoggedIn, AgentNextState, AgentStateChanged
+from fastdial.messages.words import AgentState
+
+
+def logged_in(state: State, event: AgentLoggedIn) -> None:
+    agents = state.records.agents
+    agent = agents.get(event.agent_id)
+    if agent is None:
+        agent = Agent(len(agents) + 1, event.agent_id, event.name, event.teams, since=event.at)
+        agents[event.agent_id] = agent
+        state.agents_by_number[agent.number] = agent
+    agent.name = event.name
+    agent.teams = event.teams
+
+
+def state_changed(state: State, event: AgentStateChanged) -> None:
+    agent = state.records.agents[event.agent_id]
+    spent = agent.spent_ms
+    spent[agent.state] = spent.get(agent.state, 0) + event.at - agent.since
+    agent.state = event.state
+    agent.reason = event.reason
+    agent.since = event.at
+    agent.since_seq = event.seq
+    agent.call_id = event.call_id
+    agent.until = event.until
+    if event.state is not AgentState.PREVIEWING:
+        agent.preview_row = None
+    if event.state in (AgentState.READY, AgentState.NOT_READY, AgentState.LOGGED_OUT):
+        agent.next_state = AgentState.READY
+        agent.next_reason = ""
+    state.set_timer(TimerKind.AGENT, agent.number, event.until)
+    state.ready_agents.pop(event.agent_id, None)
+    if event.state is AgentState.READY:
+        state.ready_agents[event.agent_id] = agent
+
+
+def next_state(state: State, event: AgentNextState) -> None:
+    agent = state.records.agents[event.agent_id]
+    agent.next_state = event.state
+    agent.next_reason = event.reason

@@ -1,0 +1,170 @@
+"""Events of calls."""
+
+from fastdial.engine.apply.contacts import move, release_held, settle
+from fastdial.engine.records import Call, Campaign, Estimates, TimerKind
+from fastdial.engine.state import State
+from fastdial.messages.events import (
+    BridgeRequested,
+    CallAnswered,
+    CallBridged,
+    CallEnded,
+    CallRinging,
+    CallWrappedUp,
+    DialRequested,
+    HangUpRequested,
+)
+from fastdial.messages.words import (
+    Answerer,
+    AttemptOutcome,
+    CallState,
+    ContactState,
+)
+
+FORGET = 0.998
+"""weight of the past after each new observation: half is forgotten after some 350"""
+
+
+def dial_requested(state: State, event: DialRequested) -> None:
+    records = state.records
+    contact = records.contacts[state.keys[event.campaign_id][event.contact_key]]
+    call = Call(
+        call_id=event.call_id,
+        campaign_id=event.campaign_id,
+        row=contact.row,
+        contact_key=event.contact_key,
+        number=event.number,
+        number_index=event.number_index,
+        mode=event.mode,
+        attempt=event.attempt,
+        ring_limit_ms=event.ring_ms,
+        dialed_at=event.at,
+        agent_id=event.agent_id,
+    )
+    records.last_call = event.call_id
+    records.calls[event.call_id] = call
+    state.live_numbers[event.number] = event.call_id
+    move(state, contact, ContactState.LIVE)
+    contact.attempts = event.attempt
+    contact.next_number = event.number_index
+    campaign = records.campaigns[event.campaign_id]
+    campaign.counts.attempts += 1
+    if event.agent_id is None:
+        campaign.lines += 1
+    _expect(state, call, event.at + event.ring_ms)
+
+
+def ringing(state: State, event: CallRinging) -> None:
+    call = state.records.calls[event.call_id]
+    call.state = CallState.RINGING
+    _expect(state, call, event.at + call.ring_limit_ms)
+
+
+def answered(state: State, event: CallAnswered) -> None:
+    call = state.records.calls[event.call_id]
+    call.answered_at = event.at
+    call.answerer = event.answerer
+    campaign = state.records.campaigns[call.campaign_id]
+    if event.answerer is Answerer.PERSON:
+        campaign.counts.answered += 1
+        _learn_answer(campaign.estimates, event.at - call.dialed_at)
+    if call.state is CallState.ENDING:
+        return
+    call.state = CallState.ANSWERED
+    if event.abandon_at is not None:
+        campaign.waiting.append(call.call_id)
+        state.set_timer(TimerKind.CALL, call.call_id, event.abandon_at)
+
+
+def bridge_requested(state: State, event: BridgeRequested) -> None:
+    call = state.records.calls[event.call_id]
+    _stop_waiting(state, call)
+    if call.agent_id is None:
+        state.records.campaigns[call.campaign_id].lines -= 1
+    call.state = CallState.BRIDGING
+    call.agent_id = event.agent_id
+    call.bridge_asked_at = event.at
+    _expect(state, call, event.at)
+
+
+def bridged(state: State, event: CallBridged) -> None:
+    call = state.records.calls[event.call_id]
+    call.state = CallState.TALKING
+    call.bridged_at = event.at
+    state.set_timer(TimerKind.CALL, call.call_id, None)
+
+
+def hang_up_requested(state: State, event: HangUpRequested) -> None:
+    call = state.records.calls[event.call_id]
+    _stop_waiting(state, call)
+    call.state = CallState.ENDING
+    call.outcome = event.outcome
+    call.party = event.party
+    _expect(state, call, event.at)
+
+
+def ended(state: State, event: CallEnded) -> None:
+    call = state.records.calls[event.call_id]
+    campaign = state.records.campaigns[call.campaign_id]
+    contact = state.records.contacts[call.row]
+    _stop_waiting(state, call)
+    state.set_timer(TimerKind.CALL, call.call_id, None)
+    call.outcome = event.outcome
+    call.ended_at = event.at
+    _count_end(campaign, call, event)
+    tries = contact.tries
+    tries[event.outcome.value] = tries.get(event.outcome.value, 0) + 1
+    if event.outcome is AttemptOutcome.INVALID_NUMBER and call.number in contact.numbers:
+        contact.dead[contact.numbers.index(call.number)] = True
+    del state.live_numbers[call.number]
+    if event.fate is None:
+        call.state = CallState.WRAP_UP
+    else:
+        settle(state, contact, event.fate)
+        del state.records.calls[call.call_id]
+    release_held(state, call.number)
+
+
+def wrapped_up(state: State, event: CallWrappedUp) -> None:
+    call = state.records.calls.pop(event.call_id)
+    campaign = state.records.campaigns[call.campaign_id]
+    if event.code is not None:
+        codes = campaign.counts.wrap_up_codes
+        codes[event.code] = codes.get(event.code, 0) + 1
+    if call.bridged_at is not None:
+        estimates = campaign.estimates
+        estimates.handle_ms += 0.02 * (event.at - call.bridged_at - estimates.handle_ms)
+    settle(state, state.records.contacts[call.row], event.fate)
+
+
+def _expect(state: State, call: Call, by: int) -> None:
+    """The telephony side should speak ``by`` then; a while after it is taken to be silent."""
+    due_at = by + state.records.config.silence_s * 1_000
+    state.set_timer(TimerKind.CALL, call.call_id, due_at)
+
+
+def _stop_waiting(state: State, call: Call) -> None:
+    waiting = state.records.campaigns[call.campaign_id].waiting
+    if call.call_id in waiting:
+        waiting.remove(call.call_id)
+
+
+def _count_end(campaign: Campaign, call: Call, event: CallEnded) -> None:
+    if call.agent_id is None:
+        campaign.lines -= 1
+    outcomes = campaign.counts.outcomes
+    outcomes[event.outcome.value] = outcomes.get(event.outcome.value, 0) + 1
+    if event.outcome is AttemptOutcome.ABANDONED:
+        campaign.counts.abandoned += 1
+    if call.answerer is not Answerer.PERSON:
+        _learn_no_answer(campaign.estimates)
+
+
+def _learn_answer(estimates: Estimates, ring_ms: int) -> None:
+    estimates.answered = estimates.answered * FORGET + 1
+    estimates.resolved = estimates.resolved * FORGET + 1
+    estimates.ring_ms += 0.02 * (ring_ms - estimates.ring_ms)
+
+
+def _learn_no_answer(estimates: Estimates) -> None:
+    estimates.answered *= FORGET
+    estimates.resolved = estimates.resolved * FORGET + 1

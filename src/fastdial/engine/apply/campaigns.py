@@ -1,0 +1,81 @@
+"""Events of the site and of campaigns."""
+
+from fastdial.engine.records import Campaign, Remembered, TimerKind
+from fastdial.engine.state import State
+from fastdial.messages.events import (
+    CampaignCreated,
+    CampaignFirstDay,
+    CampaignStateChanged,
+    CampaignUpdated,
+    CommandRemembered,
+    SiteConfigured,
+)
+from fastdial.messages.words import CampaignState, ContactState
+
+
+def site_configured(state: State, event: SiteConfigured) -> None:
+    state.records.config = event.config
+
+
+def command_remembered(state: State, event: CommandRemembered) -> None:
+    remembered = state.records.remembered
+    remembered[event.idempotency_key] = Remembered(event.digest, event.reply, event.forget_at)
+    # keys are in the order of their events, so the oldest come first
+    while (first := next(iter(remembered))) != event.idempotency_key:
+        if remembered[first].forget_at > event.at:
+            break
+        del remembered[first]
+
+
+def created(state: State, event: CampaignCreated) -> None:
+    campaign = Campaign(
+        event.campaign_id,
+        event.settings,
+        first_day_at=event.first_day_at,
+        expires_at=event.expires_at,
+    )
+    state.records.campaigns[event.campaign_id] = campaign
+    state.index_campaign(campaign)
+    _set_timer(state, campaign)
+
+
+def updated(state: State, event: CampaignUpdated) -> None:
+    campaign = state.records.campaigns[event.campaign_id]
+    reordered = event.settings.contact_order is not campaign.settings.contact_order
+    campaign.settings = event.settings
+    campaign.first_day_at = event.first_day_at
+    campaign.expires_at = event.expires_at
+    _set_timer(state, campaign)
+    state.index_running()
+    if reordered:
+        rows = state.queues[event.campaign_id].entries()[0].tolist()
+        state.queues[event.campaign_id] = state.new_queue(campaign)
+        for row in rows:
+            state.enqueue(state.records.contacts[row])
+
+
+def first_day(state: State, event: CampaignFirstDay) -> None:
+    campaign = state.records.campaigns[event.campaign_id]
+    campaign.first_day_at = None
+    _set_timer(state, campaign)
+    state.index_running()
+
+
+def state_changed(state: State, event: CampaignStateChanged) -> None:
+    campaign = state.records.campaigns[event.campaign_id]
+    campaign.state = event.state
+    if event.state is CampaignState.EXPIRED:
+        campaign.expires_at = None
+        _set_timer(state, campaign)
+    state.index_running()
+
+
+def _set_timer(state: State, campaign: Campaign) -> None:
+    due_at = campaign.expires_at if campaign.first_day_at is None else campaign.first_day_at
+    state.set_timer(TimerKind.CAMPAIGN, int(campaign.campaign_id), due_at)
+
+
+def count_contact(campaign: Campaign, contact_state: ContactState, change: int) -> None:
+    """Keep the count of the campaign's contacts in a state."""
+    counts = campaign.counts.contacts
+    counts[contact_state] = counts.get(contact_state, 0) + change

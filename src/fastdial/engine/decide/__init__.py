@@ -1,0 +1,1 @@
+"""Decide: what a command or a due timer leads to. Emits events; changes nothing itself."""

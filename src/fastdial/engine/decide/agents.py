@@ -1,0 +1,151 @@
+"""Agents: log-in, readiness, log-out, and the steps between states (rule AG-1)."""
+
+from fastdial.engine.decide.notices import notices_for
+from fastdial.engine.records import Agent
+from fastdial.engine.turn import Turn, refuse
+from fastdial.messages.base import Reply
+from fastdial.messages.commands import AgentLogin, AgentLogout, AgentNotReady, AgentReady
+from fastdial.messages.errors import ErrorCode
+from fastdial.messages.events import AgentLoggedIn, AgentNextState, AgentStateChanged
+from fastdial.messages.replies import AgentReply
+from fastdial.messages.words import AgentState, CallState
+
+_S = AgentState
+STEPS: dict[AgentState, tuple[AgentState, ...]] = {
+    _S.LOGGED_OUT: (_S.NOT_READY,),
+    _S.NOT_READY: (_S.READY, _S.LOGGED_OUT, _S.NOT_READY),
+    _S.READY: (_S.NOT_READY, _S.RESERVED, _S.PREVIEWING, _S.LOGGED_OUT),
+    _S.RESERVED: (_S.TALKING, _S.READY, _S.NOT_READY, _S.LOGGING_OUT, _S.LOGGED_OUT),
+    _S.PREVIEWING: (_S.RESERVED, _S.READY, _S.NOT_READY, _S.LOGGED_OUT),
+    _S.TALKING: (_S.WRAP_UP,),
+    _S.WRAP_UP: (_S.READY, _S.NOT_READY, _S.LOGGED_OUT),
+    _S.LOGGING_OUT: (_S.LOGGED_OUT, _S.RESERVED),
+}
+"""From each state, the states that may follow."""
+
+IN_WORK = (_S.RESERVED, _S.PREVIEWING, _S.TALKING, _S.WRAP_UP)
+"""States in which a wish (not ready, log out) waits for the end of the work in hand."""
+
+
+class IllegalStep(RuntimeError):
+    """A decider asked for a step that `STEPS` does not have: a bug, not a refusal."""
+
+
+def set_agent(
+    turn: Turn,
+    agent: Agent,
+    state: AgentState,
+    reason: str,
+    *,
+    call_id: int | None = None,
+    until: int | None = None,
+) -> None:
+    """One step of an agent."""
+    if state not in STEPS[agent.state]:
+        raise IllegalStep(f"agent {agent.agent_id!r} cannot go from {agent.state} to {state}")
+    turn.emit(
+        AgentStateChanged(
+            agent_id=agent.agent_id, state=state, reason=reason, call_id=call_id, until=until
+        )
+    )
+
+
+def let_go(turn: Turn, agent: Agent, reason: str) -> None:
+    """The work in hand is over: what the agent asked for in the meantime, or ready."""
+    if agent.state is _S.LOGGING_OUT:
+        set_agent(turn, agent, _S.LOGGED_OUT, "log_out_granted")
+    elif agent.next_state is _S.READY:
+        set_agent(turn, agent, _S.READY, reason)
+    else:
+        set_agent(turn, agent, agent.next_state, agent.next_reason)
+
+
+def wish_log_out(turn: Turn, agent: Agent) -> None:
+    """Log out when the work in hand is over."""
+    if agent.next_state is not _S.LOGGED_OUT:
+        turn.emit(AgentNextState(agent_id=agent.agent_id, state=_S.LOGGED_OUT, reason="asked"))
+
+
+def login(turn: Turn, command: AgentLogin) -> Reply:
+    """Log in; again while logged in it renews name and teams and changes no state."""
+    agent = turn.state.records.agents.get(command.agent_id)
+    same = agent is not None and (agent.name, agent.teams) == (command.name, command.teams)
+    logged_out = agent is None or agent.state is _S.LOGGED_OUT
+    campaigns = notices_for(turn.state, command.teams)
+    if logged_out or not same:
+        turn.emit(
+            AgentLoggedIn(
+                agent_id=command.agent_id,
+                name=command.name,
+                teams=command.teams,
+                campaigns=campaigns,
+            )
+        )
+    agent = turn.state.records.agents[command.agent_id]
+    if logged_out:
+        set_agent(turn, agent, _S.NOT_READY, "logged_in")
+    return _view(agent, campaigns=campaigns)
+
+
+def ready(turn: Turn, command: AgentReady) -> Reply:
+    """Ready now; in the middle of work, at its end. Takes back an unanswered log-out."""
+    agent = turn.agent_at_work(command.agent_id)
+    if agent.state is _S.NOT_READY:
+        set_agent(turn, agent, _S.READY, "asked")
+    elif agent.state is _S.LOGGING_OUT:
+        set_agent(turn, agent, _S.RESERVED, "log_out_taken_back", call_id=agent.call_id)
+    elif agent.state in IN_WORK and agent.next_state is not _S.READY:
+        turn.emit(AgentNextState(agent_id=agent.agent_id, state=_S.READY))
+    return _view(agent)
+
+
+def not_ready(turn: Turn, command: AgentNotReady) -> Reply:
+    """No work for now; in the middle of work, from its end."""
+    agent = turn.agent_at_work(command.agent_id)
+    if agent.state is _S.LOGGING_OUT:
+        refuse(
+            ErrorCode.AGENT_STATE, f"agent {agent.agent_id!r} is logging out already", "agent_id"
+        )
+    if agent.state in IN_WORK:
+        if (agent.next_state, agent.next_reason) != (_S.NOT_READY, command.reason):
+            turn.emit(
+                AgentNextState(agent_id=agent.agent_id, state=_S.NOT_READY, reason=command.reason)
+            )
+    elif (agent.state, agent.reason) != (_S.NOT_READY, command.reason):
+        set_agent(turn, agent, _S.NOT_READY, command.reason)
+    return _view(agent)
+
+
+def logout(turn: Turn, command: AgentLogout) -> Reply:
+    """Log out at once, or after a call that is being set up, or after the work in hand."""
+    agent = turn.agent(command.agent_id)
+    if agent.state in (_S.READY, _S.NOT_READY):
+        set_agent(turn, agent, _S.LOGGED_OUT, "asked")
+    elif agent.state in IN_WORK and command.after_call:
+        wish_log_out(turn, agent)
+    elif agent.state is _S.RESERVED and not _customer_is_there(turn, agent):
+        until = turn.now + turn.state.records.config.log_out_wait_s * 1_000
+        set_agent(turn, agent, _S.LOGGING_OUT, "asked", call_id=agent.call_id, until=until)
+    elif agent.state in IN_WORK:
+        refuse(
+            ErrorCode.AGENT_STATE,
+            f"agent {agent.agent_id!r} is {agent.state.value}; "
+            "finish first, or log out with after_call",
+            "agent_id",
+        )
+    return _view(agent)
+
+
+def _customer_is_there(turn: Turn, agent: Agent) -> bool:
+    call = turn.state.records.calls.get(agent.call_id or 0)
+    return call is not None and call.state not in (CallState.DIALING, CallState.RINGING)
+
+
+def _view(agent: Agent, **more: object) -> AgentReply:
+    return AgentReply(
+        agent_id=agent.agent_id,
+        state=agent.state,
+        reason=agent.reason,
+        granted_by=agent.until if agent.state is _S.LOGGING_OUT else None,
+        **more,  # type: ignore[arg-type]  # campaigns, at log-in only
+    )

@@ -1,0 +1,139 @@
+"""Contacts: loads, removals, and where one stands (rule CA-7)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from fastdial.engine.records import Contact
+from fastdial.engine.turn import Turn, refuse
+from fastdial.messages.base import Reply
+from fastdial.messages.codec import fault_of
+from fastdial.messages.commands import ContactRow, ContactsGet, ContactsLoad, ContactsRemove
+from fastdial.messages.errors import ErrorCode, RefusedRow
+from fastdial.messages.events import ContactsLoaded, ContactsRemoved
+from fastdial.messages.replies import ContactReply, ContactView, LoadReply, RemoveReply
+from fastdial.rules.days import is_zone
+from fastdial.rules.numbers import BadNumber, to_e164
+
+
+class _BadRow(ValueError):
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+        self.reason = reason
+
+
+def load(turn: Turn, command: ContactsLoad) -> Reply:
+    """Good rows are kept; bad ones are refused one by one, with row, field and reason."""
+    turn.campaign(command.campaign_id)
+    known = turn.state.keys[command.campaign_id]
+    _check_size(turn, command, len(known))
+    refused: list[RefusedRow] = []
+    rows = list(_checked(turn, command, refused))
+    new = dict.fromkeys(row.contact_key for row in rows if row.contact_key not in known)
+    if rows or refused:
+        turn.emit(_event(command, rows, tuple(refused)))
+    return LoadReply(added=len(new), updated=len(rows) - len(new), refused=tuple(refused))
+
+
+def remove(turn: Turn, command: ContactsRemove) -> Reply:
+    """Take contacts off the list; unknown keys are named in the reply."""
+    turn.campaign(command.campaign_id)
+    known = turn.state.keys[command.campaign_id]
+    wanted = tuple(dict.fromkeys(command.contact_keys))
+    there = [key for key in wanted if key in known]
+    if there:
+        turn.emit(ContactsRemoved(campaign_id=command.campaign_id, contact_keys=there))
+    unknown = tuple(key for key in wanted if key not in known) if len(there) < len(wanted) else ()
+    return RemoveReply(removed=len(there), unknown=unknown)
+
+
+def get(turn: Turn, command: ContactsGet) -> Reply:
+    """Where one contact stands."""
+    turn.campaign(command.campaign_id)
+    contact = turn.state.contact(command.campaign_id, command.contact_key)
+    if contact is None:
+        refuse(
+            ErrorCode.UNKNOWN_CONTACT,
+            f"campaign {command.campaign_id!r} has no contact {command.contact_key!r}",
+            "contact_key",
+        )
+    return ContactReply(contact=view(contact))
+
+
+def view(contact: Contact) -> ContactView:
+    """A contact as replies show it."""
+    return ContactView(
+        contact_key=contact.contact_key,
+        state=contact.state,
+        numbers=tuple(contact.numbers),
+        next_number=contact.next_number,
+        attempts=contact.attempts,
+        priority=contact.priority,
+        rank=contact.rank,
+        zone=contact.zone,
+        due_at=contact.due_at,
+        reason=contact.reason,
+        variables=contact.variables,
+    )
+
+
+def _check_size(turn: Turn, command: ContactsLoad, known: int) -> None:
+    config = turn.state.records.config
+    if len(command.contacts) > config.max_load_rows:
+        refuse(
+            ErrorCode.TOO_MANY_CONTACTS,
+            f"a load has at most {config.max_load_rows} contacts; this one has "
+            f"{len(command.contacts)}",
+            "contacts",
+        )
+    if known + len(command.contacts) > config.max_contacts:
+        refuse(
+            ErrorCode.TOO_MANY_CONTACTS,
+            f"a campaign has at most {config.max_contacts} contacts; this one has {known}",
+            "contacts",
+        )
+
+
+def _checked(turn: Turn, command: ContactsLoad, refused: list[RefusedRow]) -> Iterator[ContactRow]:
+    region = turn.state.records.config.default_region
+    for number, given in enumerate(command.contacts, command.first_row):
+        try:
+            yield _check(given, region)
+        except _BadRow as bad:
+            refused.append(RefusedRow(number, bad.field, bad.reason))
+
+
+def _check(given: Any, region: str | None) -> ContactRow:
+    """The row with its numbers in E.164; raises `_BadRow`."""
+    try:
+        row = msgspec.convert(given, ContactRow, from_attributes=True)
+    except msgspec.ValidationError as error:
+        fault = fault_of(error)
+        raise _BadRow(fault.field, fault.message) from None
+    if row.zone and not is_zone(row.zone):
+        raise _BadRow("zone", f"{row.zone!r} is not an IANA time zone")
+    numbers = []
+    for place, text in enumerate(row.numbers):
+        try:
+            numbers.append(to_e164(text, region))
+        except BadNumber as bad:
+            raise _BadRow(f"numbers[{place}]", str(bad)) from None
+    return msgspec.structs.replace(row, numbers=list(dict.fromkeys(numbers)))
+
+
+def _event(
+    command: ContactsLoad, rows: list[ContactRow], refused: tuple[RefusedRow, ...]
+) -> ContactsLoaded:
+    return ContactsLoaded(
+        campaign_id=command.campaign_id,
+        contact_keys=[row.contact_key for row in rows],
+        numbers=[row.numbers for row in rows],
+        zones=[row.zone for row in rows],
+        priorities=[row.priority for row in rows],
+        ranks=[row.rank for row in rows],
+        variables=[row.variables for row in rows],
+        refused=refused,
+        reopen=command.reopen,
+    )

@@ -1,0 +1,97 @@
+"""What a timer that has passed leads to. Each decision moves or cancels that timer."""
+
+from collections.abc import Callable
+
+from fastdial.engine.decide import calls, campaigns, previews
+from fastdial.engine.decide.agents import let_go, set_agent
+from fastdial.engine.decide.dialing import dial
+from fastdial.engine.records import Agent, TimerKind
+from fastdial.engine.turn import Turn
+from fastdial.messages.events import CampaignFirstDay, ContactsDue
+from fastdial.messages.words import (
+    AfterWrapUp,
+    AgentState,
+    CallState,
+    CampaignState,
+    PreviewLapse,
+)
+
+
+class StuckTimer(RuntimeError):
+    """A due timer was still there after its decision: a bug that would never end."""
+
+
+def everything_due(turn: Turn) -> None:
+    """Decide all that is due by now, in exact order: time, then sequence."""
+    timers = turn.state.timers
+    while (first := timers.peek()) is not None and first[1] <= turn.now:
+        timer, _ = first
+        _DUE[TimerKind(timer & 3)](turn, timer >> 2)
+        if timers.peek() == first:
+            raise StuckTimer(f"timer {timer} is still due at {turn.now}")
+
+
+def _contact(turn: Turn, row: int) -> None:
+    contact = turn.state.records.contacts[row]
+    turn.emit(ContactsDue(campaign_id=contact.campaign_id, contact_keys=[contact.contact_key]))
+
+
+def _call(turn: Turn, call_id: int) -> None:
+    call = turn.state.records.calls[call_id]
+    if call.state is CallState.ANSWERED:
+        calls.abandon(turn, call, "no_agent_in_time")
+    else:
+        calls.lose(turn, call)
+
+
+def _agent(turn: Turn, number: int) -> None:
+    agent = turn.state.agents_by_number[number]
+    match agent.state:
+        case AgentState.WRAP_UP:
+            _wrap_up_limit(turn, agent)
+        case AgentState.PREVIEWING:
+            _preview_limit(turn, agent)
+        case AgentState.LOGGING_OUT:
+            call = turn.state.records.calls.get(agent.call_id or 0)
+            set_agent(turn, agent, AgentState.LOGGED_OUT, "log_out_granted")
+            if call is not None and call.state in calls.UNANSWERED:
+                calls.cancel(turn, call, "agent_logged_out")
+        case _:
+            raise StuckTimer(f"agent {agent.agent_id!r} has a timer while {agent.state}")
+
+
+def _wrap_up_limit(turn: Turn, agent: Agent) -> None:
+    call = turn.state.records.calls[agent.call_id or 0]
+    calls.finish_wrap_up(turn, call, None)
+    after = turn.state.records.campaigns[call.campaign_id].settings.after_wrap_up
+    if after is AfterWrapUp.NOT_READY and agent.next_state is AgentState.READY:
+        set_agent(turn, agent, AgentState.NOT_READY, "wrap_up_limit")
+    else:
+        let_go(turn, agent, "wrap_up_limit")
+
+
+def _preview_limit(turn: Turn, agent: Agent) -> None:
+    contact = turn.state.records.contacts[agent.preview_row or 0]
+    campaign = turn.state.records.campaigns[contact.campaign_id]
+    number = contact.numbers[contact.next_number]
+    may_dial = campaign.launches and number not in turn.state.live_numbers
+    if campaign.settings.preview_lapse is PreviewLapse.DIAL and may_dial:
+        dial(turn, campaign, contact, agent, contact.next_number)
+    else:
+        previews.put_back(turn, agent, contact, "preview_lapsed")
+
+
+def _campaign(turn: Turn, number: int) -> None:
+    campaign = turn.state.campaigns_by_number[number]
+    if campaign.first_day_at is not None:
+        turn.emit(CampaignFirstDay(campaign_id=campaign.campaign_id))
+    else:
+        campaigns.change(turn, campaign, CampaignState.EXPIRED, "last_day_passed")
+
+
+_DUE: dict[TimerKind, Callable[[Turn, int], None]] = {
+    TimerKind.CONTACT: _contact,
+    TimerKind.CALL: _call,
+    TimerKind.AGENT: _agent,
+    TimerKind.CAMPAIGN: _campaign,
+}

@@ -1,0 +1,49 @@
+"""Who works on what, and what agents are told of their campaigns (rule CA-4)."""
+
+from collections.abc import Iterator
+
+from fastdial.engine.records import Agent, Campaign
+from fastdial.engine.state import State
+from fastdial.messages.replies import CampaignNotice
+from fastdial.messages.words import AgentState, CampaignState
+
+
+def works_on(teams: tuple[str, ...], campaign: Campaign) -> bool:
+    """Whether an agent of these teams is assigned to the campaign."""
+    wanted = campaign.settings.teams
+    return not wanted or any(team in wanted for team in teams)
+
+
+def share_agents(one: Campaign, other: Campaign) -> bool:
+    """Whether an agent could be assigned to both campaigns."""
+    return not one.settings.teams or works_on(one.settings.teams, other)
+
+
+def assigned(state: State, campaign: Campaign) -> Iterator[Agent]:
+    """The agents assigned to a campaign, logged in or not, in the order of their first log-in."""
+    for agent in state.records.agents.values():
+        if works_on(agent.teams, campaign):
+            yield agent
+
+
+def logged_in_ids(state: State, campaign: Campaign) -> tuple[str, ...]:
+    """Who is to be told of a change of the campaign."""
+    return tuple(
+        agent.agent_id
+        for agent in assigned(state, campaign)
+        if agent.state is not AgentState.LOGGED_OUT
+    )
+
+
+def notice(campaign: Campaign) -> CampaignNotice:
+    """A campaign as agents see it."""
+    return CampaignNotice(campaign.campaign_id, campaign.settings.name, campaign.state)
+
+
+def notices_for(state: State, teams: tuple[str, ...]) -> tuple[CampaignNotice, ...]:
+    """`My campaigns` of an agent of these teams: all but drafts, by id."""
+    return tuple(
+        notice(campaign)
+        for _, campaign in sorted(state.records.campaigns.items())
+        if campaign.state is not CampaignState.DRAFT and works_on(teams, campaign)
+    )

@@ -1,0 +1,146 @@
+"""Preview dialing: the agent asks for a contact, looks, dials or skips (rule CA-2)."""
+
+from fastdial.engine.decide.agents import let_go, set_agent
+from fastdial.engine.decide.contacts import view
+from fastdial.engine.decide.dialing import dial, next_contact
+from fastdial.engine.decide.notices import works_on
+from fastdial.engine.records import Agent, Campaign, Contact
+from fastdial.engine.turn import Turn, refuse
+from fastdial.messages.base import Reply
+from fastdial.messages.commands import PreviewDial, PreviewRequest, PreviewSkip
+from fastdial.messages.errors import ErrorCode
+from fastdial.messages.events import PreviewOffered, PreviewSkipped
+from fastdial.messages.replies import AgentReply, CallReply, PreviewReply
+from fastdial.messages.words import AgentState, DialingMode
+from fastdial.rules.numbers import BadNumber, to_e164
+
+
+def request(turn: Turn, command: PreviewRequest) -> Reply:
+    """The next contact of the campaign asked for, or of the first that has one."""
+    agent = turn.agent_at_work(command.agent_id)
+    if agent.state is not AgentState.READY:
+        refuse(
+            ErrorCode.AGENT_STATE,
+            f"agent {agent.agent_id!r} is {agent.state.value}; only a ready agent is given work",
+            "agent_id",
+        )
+    for campaign in _campaigns(turn, agent, command.campaign_id):
+        contact = next_contact(turn, campaign)
+        if contact is not None:
+            return _offer(turn, agent, campaign, contact)
+    return refuse(ErrorCode.NOTHING_TO_DIAL, "no contact can be dialed now", "campaign_id")
+
+
+def dial_previewed(turn: Turn, command: PreviewDial) -> Reply:
+    """Dial the contact on screen."""
+    agent = turn.agent_at_work(command.agent_id)
+    contact = _on_screen(turn, agent)
+    campaign = turn.state.records.campaigns[contact.campaign_id]
+    if not campaign.launches:
+        refuse(
+            ErrorCode.CAMPAIGN_STATE,
+            f"campaign {campaign.campaign_id!r} is {campaign.state.value}; skip the contact",
+            "agent_id",
+        )
+    number_index = _number_index(turn, contact, command.number)
+    number = contact.numbers[number_index]
+    if contact.dead[number_index]:
+        refuse(ErrorCode.INVALID_VALUE, f"the network called {number} invalid", "number")
+    if number in turn.state.live_numbers:
+        refuse(ErrorCode.NUMBER_LIVE, f"{number} is in another call now", "number")
+    return CallReply(call_id=dial(turn, campaign, contact, agent, number_index))
+
+
+def skip(turn: Turn, command: PreviewSkip) -> Reply:
+    """Not this contact now; it comes back after the campaign's time."""
+    agent = turn.agent_at_work(command.agent_id)
+    put_back(turn, agent, _on_screen(turn, agent), "skipped")
+    return AgentReply(agent_id=agent.agent_id, state=agent.state, reason=agent.reason)
+
+
+def put_back(turn: Turn, agent: Agent, contact: Contact, reason: str) -> None:
+    """The contact leaves the screen without being dialed."""
+    settings = turn.state.records.campaigns[contact.campaign_id].settings
+    turn.emit(
+        PreviewSkipped(
+            agent_id=agent.agent_id,
+            campaign_id=contact.campaign_id,
+            contact_key=contact.contact_key,
+            reason=reason,
+            due_at=turn.now + settings.skip_for_s * 1_000,
+        )
+    )
+    let_go(turn, agent, reason)
+
+
+def _campaigns(turn: Turn, agent: Agent, campaign_id: str | None) -> list[Campaign]:
+    if campaign_id is None:
+        return [
+            campaign
+            for campaign in turn.state.running
+            if campaign.settings.mode is DialingMode.PREVIEW and works_on(agent.teams, campaign)
+        ]
+    campaign = turn.campaign(campaign_id)
+    if not works_on(agent.teams, campaign):
+        refuse(
+            ErrorCode.NOT_ASSIGNED,
+            f"agent {agent.agent_id!r} does not work on campaign {campaign_id!r}",
+            "campaign_id",
+        )
+    if campaign.settings.mode is not DialingMode.PREVIEW:
+        refuse(
+            ErrorCode.CAMPAIGN_STATE,
+            f"campaign {campaign_id!r} dials in {campaign.settings.mode.value} mode, "
+            "not in preview",
+            "campaign_id",
+        )
+    if not campaign.launches:
+        refuse(
+            ErrorCode.CAMPAIGN_STATE,
+            f"campaign {campaign_id!r} is {campaign.state.value}; nothing is dialed",
+            "campaign_id",
+        )
+    return [campaign]
+
+
+def _offer(turn: Turn, agent: Agent, campaign: Campaign, contact: Contact) -> Reply:
+    limit_ms = campaign.settings.preview_s * 1_000
+    lapses_at = turn.now + limit_ms if limit_ms else None
+    # the state first: leaving PREVIEWING is what clears the screen
+    set_agent(turn, agent, AgentState.PREVIEWING, "asked", until=lapses_at)
+    turn.emit(
+        PreviewOffered(
+            agent_id=agent.agent_id,
+            campaign_id=campaign.campaign_id,
+            contact_key=contact.contact_key,
+            numbers=tuple(contact.numbers),
+            next_number=contact.next_number,
+            variables=contact.variables,
+            lapses_at=lapses_at,
+        )
+    )
+    return PreviewReply(
+        campaign_id=campaign.campaign_id, contact=view(contact), lapses_at=lapses_at
+    )
+
+
+def _on_screen(turn: Turn, agent: Agent) -> Contact:
+    if agent.state is not AgentState.PREVIEWING or agent.preview_row is None:
+        refuse(
+            ErrorCode.AGENT_STATE,
+            f"agent {agent.agent_id!r} is {agent.state.value} and has no contact on screen",
+            "agent_id",
+        )
+    return turn.state.records.contacts[agent.preview_row]
+
+
+def _number_index(turn: Turn, contact: Contact, number: str | None) -> int:
+    if number is None:
+        return contact.next_number
+    try:
+        number = to_e164(number, turn.state.records.config.default_region)
+    except BadNumber as bad:
+        refuse(ErrorCode.INVALID_VALUE, str(bad), "number")
+    if number not in contact.numbers:
+        refuse(ErrorCode.INVALID_VALUE, f"{number} is not one of the contact's numbers", "number")
+    return contact.numbers.index(number)

@@ -1,0 +1,183 @@
+"""What a site knows, as plain values. Only `fastdial.engine.apply` changes them."""
+
+from enum import IntEnum
+
+import msgspec
+
+from fastdial.messages.settings import CampaignSettings, SiteConfig
+from fastdial.messages.words import (
+    AgentState,
+    Answerer,
+    AttemptOutcome,
+    CallState,
+    CampaignState,
+    ContactOrder,
+    ContactState,
+    DialingMode,
+    Party,
+)
+
+
+class Contact(msgspec.Struct):
+    """A contact on a campaign's list. ``row`` is its number within the site, never reused."""
+
+    row: int
+    campaign_id: str
+    contact_key: str
+    numbers: list[str]
+    dead: list[bool]
+    """for each number whether the network called it invalid"""
+    zone: str
+    priority: int
+    rank: int
+    variables: dict[str, str]
+    state: ContactState = ContactState.READY
+    reason: str = "loaded"
+    attempts: int = 0
+    tries: dict[str, int] = {}
+    """ended attempts by outcome"""
+    next_number: int = 0
+    due_at: int | None = None
+    removed: bool = False
+    """taken off the list in the middle of an attempt: goes at its end"""
+
+
+class Agent(msgspec.Struct):
+    """An agent, from the first log-in on. ``number`` counts the site's agents from 1."""
+
+    number: int
+    agent_id: str
+    name: str
+    teams: tuple[str, ...]
+    state: AgentState = AgentState.LOGGED_OUT
+    reason: str = ""
+    since: int = 0
+    since_seq: int = 0
+    """sequence of the last state change: the longest ready has the smallest"""
+    call_id: int | None = None
+    preview_row: int | None = None
+    until: int | None = None
+    next_state: AgentState = AgentState.READY
+    """what follows the work in hand"""
+    next_reason: str = ""
+    spent_ms: dict[AgentState, int] = {}
+
+
+class Call(msgspec.Struct):
+    """A live attempt, up to the end of its wrap-up."""
+
+    call_id: int
+    campaign_id: str
+    row: int
+    contact_key: str
+    number: str
+    number_index: int
+    mode: DialingMode
+    attempt: int
+    ring_limit_ms: int
+    dialed_at: int
+    state: CallState = CallState.DIALING
+    agent_id: str | None = None
+    answerer: Answerer | None = None
+    answered_at: int | None = None
+    bridge_asked_at: int | None = None
+    bridged_at: int | None = None
+    ended_at: int | None = None
+    outcome: AttemptOutcome | None = None
+    """settled: set when we ask for the end, or when the network reports it"""
+    party: Party = Party.NETWORK
+
+
+class Estimates(msgspec.Struct):
+    """What a campaign has learned from its own calls; older ones weigh less."""
+
+    resolved: float = 0.0
+    answered: float = 0.0
+    ring_ms: float = 12_000.0
+    handle_ms: float = 180_000.0
+
+
+class Counts(msgspec.Struct):
+    """Counts since the campaign was made."""
+
+    attempts: int = 0
+    answered: int = 0
+    abandoned: int = 0
+    outcomes: dict[str, int] = {}
+    wrap_up_codes: dict[str, int] = {}
+    contacts: dict[ContactState, int] = {}
+
+
+class Campaign(msgspec.Struct):
+    """A campaign and where it is in its life."""
+
+    campaign_id: str
+    settings: CampaignSettings
+    state: CampaignState = CampaignState.DRAFT
+    first_day_at: int | None = None
+    """set until the first day has begun"""
+    expires_at: int | None = None
+    waiting: list[int] = []
+    """answered calls without an agent, in the order in which they were answered"""
+    lines: int = 0
+    """calls that no agent is reserved for and that are not over"""
+    counts: Counts = msgspec.field(default_factory=Counts)
+    estimates: Estimates = msgspec.field(default_factory=Estimates)
+
+    @property
+    def launches(self) -> bool:
+        """Whether it may launch calls as far as its life is concerned."""
+        return self.state is CampaignState.RUNNING and self.first_day_at is None
+
+
+class Remembered(msgspec.Struct):
+    """The first reply to a command with an idempotency key."""
+
+    digest: bytes
+    reply: bytes
+    forget_at: int
+
+
+class Records(msgspec.Struct):
+    """Everything a site knows, as plain values; indexes over it are in `State`."""
+
+    config: SiteConfig
+    seed: int
+    seq: int = 0
+    campaigns: dict[str, Campaign] = {}
+    contacts: dict[int, Contact] = {}
+    agents: dict[str, Agent] = {}
+    calls: dict[int, Call] = {}
+    held: dict[str, list[int]] = {}
+    """rows whose number is in a live call, by number"""
+    remembered: dict[str, Remembered] = {}
+    last_row: int = 0
+    last_call: int = 0
+
+
+class TimerKind(IntEnum):
+    """Whose timer it is. A contact, a call, an agent and a campaign each have one at most."""
+
+    CONTACT = 0
+    CALL = 1
+    AGENT = 2
+    CAMPAIGN = 3
+
+
+def timer_id(kind: TimerKind, number: int) -> int:
+    """The id of a timer in the kernel's table."""
+    return number << 2 | kind
+
+
+def rank_of(contact: Contact, order: ContactOrder) -> int:
+    """What the ready queue ranks the contact by (rule CA-6).
+
+    In random order the rank is the round, so that every contact goes once before any twice.
+    """
+    match order:
+        case ContactOrder.RANDOM:
+            return contact.attempts
+        case ContactOrder.COLUMN:
+            return contact.rank
+        case _:
+            return contact.row

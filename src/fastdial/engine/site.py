@@ -1,0 +1,223 @@
+"""`Site`: the engine for one contact centre, and the only way in."""
+
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import msgspec
+
+from fastdial.engine.apply import apply
+from fastdial.engine.decide import (
+    agents,
+    calls,
+    campaigns,
+    contacts,
+    dialing,
+    due,
+    previews,
+    settings,
+    stats,
+)
+from fastdial.engine.state import BadSnapshot, State
+from fastdial.engine.turn import Refused, Turn
+from fastdial.messages import commands
+from fastdial.messages.base import Command, Event, Reply
+from fastdial.messages.codec import decode_reply, encode
+from fastdial.messages.errors import ErrorCode, Fault
+from fastdial.messages.events import CommandRemembered
+from fastdial.messages.replies import Error
+from fastdial.messages.settings import SiteConfig
+
+_DECIDE: dict[type[Command], Callable[[Turn, Any], Reply]] = {
+    commands.SiteConfigure: settings.configure,
+    commands.StatsGet: stats.get,
+    commands.CampaignCreate: campaigns.create,
+    commands.CampaignUpdate: campaigns.update,
+    commands.CampaignStart: campaigns.start,
+    commands.CampaignPause: campaigns.pause,
+    commands.CampaignStop: campaigns.stop,
+    commands.CampaignGet: campaigns.get,
+    commands.CampaignList: campaigns.list_all,
+    commands.ContactsLoad: contacts.load,
+    commands.ContactsRemove: contacts.remove,
+    commands.ContactsGet: contacts.get,
+    commands.AgentLogin: agents.login,
+    commands.AgentReady: agents.ready,
+    commands.AgentNotReady: agents.not_ready,
+    commands.AgentLogout: agents.logout,
+    commands.PreviewRequest: previews.request,
+    commands.PreviewDial: previews.dial_previewed,
+    commands.PreviewSkip: previews.skip,
+    commands.CallReport: calls.report,
+    commands.CallHangUp: calls.hang_up,
+    commands.CallWrapUp: calls.wrap_up,
+}
+
+
+class ClockWentBack(ValueError):
+    """``now`` is before an instant that the site has seen."""
+
+
+class Outcome(NamedTuple):
+    """What a command led to: its reply, and everything that happened, in order."""
+
+    reply: Reply
+    events: list[Event]
+
+
+class _Saved(msgspec.Struct):
+    now: int
+    paced_at: int
+    state: bytes
+
+
+class Site:
+    """One contact centre: its campaigns, agents and calls.
+
+    It knows no clock: every instant is an argument, in milliseconds since the epoch, UTC. It has
+    no hidden randomness: ``seed`` decides the order of random queues. The same commands at the
+    same instants give the same events, byte for byte. Not for use by two threads at once.
+    """
+
+    __slots__ = ("_now", "_paced_at", "_state")
+
+    def __init__(self, config: SiteConfig | None = None, seed: int = 0) -> None:
+        """A site in which nothing has happened. ``seed``: 0 to 2**63 - 1."""
+        if not 0 <= seed < 2**63:
+            raise ValueError(f"seed is {seed}; it can be 0 to 2**63 - 1")
+        self._state = State.new(config or SiteConfig(), seed)
+        self._now = 0
+        self._paced_at = 0
+
+    @property
+    def config(self) -> SiteConfig:
+        """The configuration that holds now."""
+        return self._state.records.config
+
+    @property
+    def seed(self) -> int:
+        """What the order of random queues follows from."""
+        return self._state.records.seed
+
+    @property
+    def now(self) -> int:
+        """The last instant seen, ms."""
+        return self._now
+
+    @property
+    def last_seq(self) -> int:
+        """The sequence of the newest event; 0 where there is none."""
+        return self._state.records.seq
+
+    # --- commands and time
+
+    def handle(self, command: Command, now: int) -> Outcome:
+        """Carry out or refuse a command at the instant ``now``.
+
+        What became due by ``now`` is done first and is among the events. Bad input gives an
+        `Error` reply and changes nothing.
+        """
+        if now < self._now:
+            fault = Fault(ErrorCode.CLOCK_WENT_BACK, f"it is {self._now} already, not {now}")
+            return Outcome(Error(id=command.id, faults=(fault,)), [])
+        turn = self._turn(now)
+        due.everything_due(turn)
+        before = len(turn.events)
+        try:
+            reply = self._reply(turn, command)
+        except Refused as refused:
+            if len(turn.events) != before:
+                raise RuntimeError("a command was refused after something was done") from refused
+            reply = Error(faults=refused.faults)
+        if turn.events:
+            self._launch(turn)
+        reply.id = command.id
+        return Outcome(reply, turn.events)
+
+    def advance(self, now: int) -> list[Event]:
+        """Do what is due by ``now``. Raises `ClockWentBack`."""
+        if now < self._now:
+            raise ClockWentBack(f"it is {self._now} already, not {now}")
+        turn = self._turn(now)
+        due.everything_due(turn)
+        self._launch(turn)
+        return turn.events
+
+    def next_due(self) -> int | None:
+        """When to call `advance` next, ms; none while nothing will become due by itself."""
+        first: int | None = self._state.timers.next_due()
+        if dialing.paced(Turn(self._state, self._now)):
+            tick = self._paced_at + dialing.PACING_TICK_MS
+            return tick if first is None else min(first, tick)
+        return first
+
+    def _turn(self, now: int) -> Turn:
+        self._now = now
+        return Turn(self._state, now)
+
+    def _launch(self, turn: Turn) -> None:
+        self._paced_at = turn.now
+        dialing.launch(turn)
+
+    def _reply(self, turn: Turn, command: Command) -> Reply:
+        decide = _DECIDE.get(type(command))
+        if decide is None:
+            fault = Fault(ErrorCode.NOT_FOR_A_SITE, "this command is for a server's session")
+            raise Refused(fault)
+        if command.idempotency_key is None:
+            return decide(turn, command)
+        return self._once(turn, command, decide)
+
+    def _once(self, turn: Turn, command: Command, decide: Callable[[Turn, Any], Reply]) -> Reply:
+        """The first reply to a command that was carried out under the same key already."""
+        key = command.idempotency_key or ""
+        digest = _digest(command)
+        remembered = self._state.records.remembered.get(key)
+        if remembered is not None and remembered.forget_at > turn.now:
+            if remembered.digest != digest:
+                text = f"the idempotency key {key!r} was used for another command"
+                raise Refused(Fault(ErrorCode.KEY_REUSED, text, "idempotency_key"))
+            return decode_reply(remembered.reply)
+        before = len(turn.events)
+        reply = decide(turn, command)
+        if len(turn.events) != before:
+            forget_at = turn.now + self.config.remember_keys_s * 1_000
+            turn.emit(
+                CommandRemembered(
+                    idempotency_key=key, digest=digest, reply=encode(reply), forget_at=forget_at
+                )
+            )
+        return reply
+
+    # --- the record
+
+    def apply(self, event: Event) -> None:
+        """Take over an event of this site's own record, the next in sequence, at recovery."""
+        apply(self._state, event)
+        self._now = max(self._now, event.at)
+        self._paced_at = self._now
+
+    def snapshot(self) -> bytes:
+        """Everything the site knows, as bytes for `restore`."""
+        return msgspec.msgpack.encode(_Saved(self._now, self._paced_at, self._state.snapshot()))
+
+    @classmethod
+    def restore(cls, data: bytes) -> "Site":
+        """The site that `snapshot` wrote down; it goes on as the first would. `BadSnapshot`."""
+        try:
+            saved = msgspec.msgpack.decode(data, type=_Saved)
+        except msgspec.MsgspecError as error:
+            raise BadSnapshot(f"this is not a snapshot of a site: {error}") from None
+        site = cls.__new__(cls)
+        site._state = State.restore(saved.state)
+        site._now = saved.now
+        site._paced_at = saved.paced_at
+        return site
+
+    def state_hash(self) -> str:
+        """A hash of everything that follows from the events; equal for equal records."""
+        return self._state.digest()
+
+
+def _digest(command: Command) -> bytes:
+    return blake2b(encode(msgspec.structs.replace(command, id=0)), digest_size=16).digest()

@@ -1,0 +1,80 @@
+"""A turn: what a site decides at one instant."""
+
+from typing import NoReturn
+
+from fastdial.engine.apply import apply
+from fastdial.engine.records import Agent, Campaign
+from fastdial.engine.state import State
+from fastdial.messages.base import Event
+from fastdial.messages.errors import ErrorCode, Fault
+from fastdial.messages.words import AgentState
+
+
+class Refused(Exception):
+    """A command that is not carried out; raised before anything was emitted."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("; ".join(fault.message for fault in faults))
+        self.faults = faults
+
+
+def refuse(code: ErrorCode, message: str, field: str = "") -> NoReturn:
+    """Refuse the command at hand."""
+    raise Refused(Fault(code, message, field))
+
+
+class Turn:
+    """The instant, the state as it stands, and the events so far.
+
+    Deciders read ``state`` and say what happens with `emit`, which applies each event before the
+    next is decided.
+    """
+
+    __slots__ = ("events", "now", "state")
+
+    def __init__(self, state: State, now: int) -> None:
+        self.state = state
+        self.now = now
+        self.events: list[Event] = []
+
+    def emit(self, event: Event) -> None:
+        """Number and date the event, apply it, and keep it."""
+        event.seq = self.state.records.seq + 1
+        event.at = self.now
+        apply(self.state, event)
+        self.events.append(event)
+
+    # --- what a command names, or a refusal
+
+    def campaign(self, campaign_id: str) -> Campaign:
+        """The campaign; refuses an unknown id."""
+        campaign = self.state.records.campaigns.get(campaign_id)
+        if campaign is None:
+            refuse(
+                ErrorCode.UNKNOWN_CAMPAIGN,
+                f"there is no campaign {campaign_id!r}",
+                "campaign_id",
+            )
+        return campaign
+
+    def agent(self, agent_id: str) -> Agent:
+        """The agent; refuses an unknown id."""
+        agent = self.state.records.agents.get(agent_id)
+        if agent is None:
+            refuse(
+                ErrorCode.UNKNOWN_AGENT,
+                f"agent {agent_id!r} has never logged in",
+                "agent_id",
+            )
+        return agent
+
+    def agent_at_work(self, agent_id: str) -> Agent:
+        """The agent; refuses one who is not logged in."""
+        agent = self.agent(agent_id)
+        if agent.state is AgentState.LOGGED_OUT:
+            refuse(
+                ErrorCode.AGENT_STATE,
+                f"agent {agent_id!r} is logged out; log in first",
+                "agent_id",
+            )
+        return agent

@@ -1,0 +1,1 @@
+"""Numbers, days and retries: pure functions over values, without state."""

@@ -1,0 +1,44 @@
+"""Telephone numbers, compared and dialed as E.164 (ITU-T Recommendation E.164)."""
+
+import re
+
+import phonenumbers
+
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+class BadNumber(ValueError):
+    """Text that is not a telephone number that could be dialed."""
+
+
+def to_e164(text: str, default_region: str | None = None) -> str:
+    """The number in ``text`` as E.164 with the plus sign, such as ``+442079460123``.
+
+    ``default_region`` (ISO 3166) is that of numbers written without a country code. The number
+    must have a country code that exists and a length that is possible in its plan; whether a
+    subscriber exists only the network can tell. Raises `BadNumber` with the reason.
+    """
+    try:
+        number = phonenumbers.parse(text, default_region)
+    except phonenumbers.NumberParseException as error:
+        if not text.lstrip().startswith("+") and default_region is None:
+            reason = f"{text!r} has no country code, and the site has no default region"
+        else:
+            reason = f"{text!r} is not a telephone number: {error._msg}"
+        raise BadNumber(reason) from None
+    verdict = phonenumbers.is_possible_number_with_reason(number)
+    if verdict != phonenumbers.ValidationResult.IS_POSSIBLE:
+        raise BadNumber(f"{text!r} is not a telephone number: {_VERDICTS.get(verdict, 'length')}")
+    written: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if not _E164.fullmatch(written):
+        raise BadNumber(f"{text!r} is not a telephone number: E.164 has 7 to 15 digits")
+    return written
+
+
+_VERDICTS = {
+    phonenumbers.ValidationResult.INVALID_COUNTRY_CODE: "no country has this code",
+    phonenumbers.ValidationResult.TOO_SHORT: "too short for its country",
+    phonenumbers.ValidationResult.TOO_LONG: "too long for its country",
+    phonenumbers.ValidationResult.INVALID_LENGTH: "no number of its country has this length",
+    phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "it lacks its area code",
+}

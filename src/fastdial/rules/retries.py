@@ -1,0 +1,74 @@
+"""What becomes of a contact after an attempt (rule CA-9)."""
+
+from collections.abc import Mapping, Sequence
+
+from fastdial.messages.events import ContactFate
+from fastdial.messages.settings import RetrySettings, WrapUpCode
+from fastdial.messages.words import AttemptOutcome, CodeMeaning, ContactState, NextNumber
+
+
+def fate_after_outcome(
+    settings: RetrySettings,
+    outcome: AttemptOutcome,
+    *,
+    at: int,
+    attempts: int,
+    tries: Mapping[str, int],
+    number_index: int,
+    dead: Sequence[bool],
+) -> ContactFate:
+    """The fate of a contact whose attempt ended in ``outcome`` at instant ``at`` (ms).
+
+    ``attempts`` and ``tries`` (by outcome) count this attempt already; ``dead`` says for each of
+    the contact's numbers whether it is known to be invalid. An invalid number is never dialed
+    again: the next in the chain is, at once.
+    """
+    if outcome is AttemptOutcome.ANSWERED:
+        return ContactFate(ContactState.DONE, reason=outcome.value, next_number=number_index)
+    if all(dead):
+        return _done(outcome.value, number_index)
+    if attempts >= settings.max_attempts:
+        return _done("max_attempts", number_index)
+    if outcome is AttemptOutcome.INVALID_NUMBER:
+        return _again(outcome.value, at, _next_alive(number_index, dead))
+    rule = settings.rule_for(outcome)
+    if rule is None or tries.get(outcome.value, 0) > rule.times:
+        return _done(outcome.value, number_index)
+    if rule.next_number is NextNumber.NEXT or dead[number_index]:
+        number_index = _next_alive(number_index, dead)
+    return _again(outcome.value, at + rule.after_s * 1_000, number_index)
+
+
+def fate_after_code(
+    settings: RetrySettings,
+    code: WrapUpCode | None,
+    *,
+    at: int,
+    attempts: int,
+    number_index: int,
+) -> ContactFate:
+    """The fate of a contact after a conversation; no code: the wrap-up limit passed first."""
+    if code is None:
+        return _done("no_code", number_index)
+    if code.meaning is not CodeMeaning.RETRY:
+        return _done(code.code, number_index)
+    if attempts >= settings.max_attempts:
+        return _done("max_attempts", number_index)
+    return _again(code.code, at + code.retry_after_s * 1_000, number_index)
+
+
+def _done(reason: str, number_index: int) -> ContactFate:
+    return ContactFate(ContactState.DONE, reason=reason, next_number=number_index)
+
+
+def _again(reason: str, due_at: int, number_index: int) -> ContactFate:
+    return ContactFate(ContactState.WAITING, reason=reason, due_at=due_at, next_number=number_index)
+
+
+def _next_alive(number_index: int, dead: Sequence[bool]) -> int:
+    """The next number after ``number_index`` in the chain that is not dead; at least one is not."""
+    for step in range(1, len(dead) + 1):
+        place = (number_index + step) % len(dead)
+        if not dead[place]:
+            return place
+    return number_index
