@@ -1,5 +1,4 @@
-"""
-Builds the compiled kernel; everything else about the package stands in pyproject.toml.
+"""Builds the compiled kernel; everything else about the package stands in pyproject.toml.
 
 FASTDIAL_BUILD selects how the kernel is compiled:
 
