@@ -1,0 +1,407 @@
+"""Rules CA: campaigns, their modes and their life."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from fastdial.messages.commands import (
+    AgentLogin,
+    AgentLogout,
+    CampaignCreate,
+    CampaignList,
+    CampaignPause,
+    CampaignStart,
+    CampaignStop,
+    CampaignUpdate,
+    ContactsRemove,
+    PreviewDial,
+    PreviewRequest,
+    PreviewSkip,
+)
+from fastdial.messages.errors import ErrorCode
+from fastdial.messages.events import (
+    AgentLoggedIn,
+    BridgeRequested,
+    CallEnded,
+    CampaignStateChanged,
+    DialRequested,
+    HangUpRequested,
+    PreviewOffered,
+    PreviewSkipped,
+)
+from fastdial.messages.replies import AgentReply, CampaignReply, CampaignsReply, PreviewReply
+from fastdial.messages.settings import CampaignSettings
+from fastdial.messages.words import (
+    AgentState,
+    Answerer,
+    AttemptOutcome,
+    CampaignState,
+    ContactState,
+    DialingMode,
+    PreviewLapse,
+    Saw,
+)
+from floor import NOON, Floor, number, rows
+
+DAY_MS = 86_400_000
+
+
+@pytest.fixture
+def floor() -> Floor:
+    return Floor()
+
+
+def test_ca_1_ids_are_five_digits_given_in_sequence(floor: Floor) -> None:
+    floor.do(CampaignCreate(settings=CampaignSettings(name="Own"), campaign_id="00002"))
+    ids = [floor.campaign(run=False) for _ in range(3)]
+    assert ids == ["00003", "00004", "00005"] or ids == ["00001", "00003", "00004"]
+    again = CampaignCreate(settings=CampaignSettings(name="Again"), campaign_id="00002")
+    assert floor.refused(again) == (ErrorCode.CAMPAIGN_EXISTS, "campaign_id")
+
+
+# --- CA-2: dialing modes
+
+
+def preview(floor: Floor, *contacts: int, **settings: Any) -> str:
+    campaign = floor.campaign(*contacts, mode=DialingMode.PREVIEW, **settings)
+    floor.agent()
+    return campaign
+
+
+def test_ca_2_preview_the_agent_asks_looks_and_dials(floor: Floor) -> None:
+    campaign = preview(floor, 1)
+    assert floor.all_seen(DialRequested) == []
+    reply = floor.do(PreviewRequest(agent_id="ann", campaign_id=campaign))
+    assert isinstance(reply, PreviewReply)
+    assert (reply.campaign_id, reply.contact.contact_key) == (campaign, "c1")
+    assert floor.agent_state() is AgentState.PREVIEWING
+    floor.wait(60_000)
+    assert floor.all_seen(DialRequested) == []
+    floor.do(PreviewDial(agent_id="ann"))
+    (dialed,) = floor.seen(DialRequested)
+    assert (dialed.contact_key, dialed.agent_id) == ("c1", "ann")
+    assert floor.agent_state() is AgentState.RESERVED
+
+
+def test_ca_2_preview_the_agent_picks_another_of_the_numbers(floor: Floor) -> None:
+    campaign = preview(floor)
+    floor.load(campaign, [{"contact_key": "c1", "numbers": [number(1), number(2)]}])
+    floor.do(PreviewRequest(agent_id="ann"))
+    stranger = PreviewDial(agent_id="ann", number=number(3))
+    assert floor.refused(stranger) == (ErrorCode.INVALID_VALUE, "number")
+    floor.do(PreviewDial(agent_id="ann", number=number(2)))
+    assert [e.number for e in floor.seen(DialRequested)] == [number(2)]
+
+
+def test_ca_2_preview_a_skipped_contact_is_left_alone_for_a_while(floor: Floor) -> None:
+    preview(floor, 1, 2, skip_for_s=3_600)
+    floor.do(PreviewRequest(agent_id="ann"))
+    floor.do(PreviewSkip(agent_id="ann"))
+    assert [e.contact_key for e in floor.seen(PreviewSkipped)] == ["c1"]
+    assert floor.agent_state() is AgentState.READY
+    floor.do(PreviewRequest(agent_id="ann"))
+    assert [e.contact_key for e in floor.seen(PreviewOffered)] == ["c2"]
+    floor.wait(3_600_000)
+    floor.do(PreviewSkip(agent_id="ann"))
+    floor.do(PreviewRequest(agent_id="ann"))
+    assert [e.contact_key for e in floor.seen(PreviewOffered)] == ["c1"]
+
+
+@pytest.mark.parametrize(
+    ("lapse", "state"),
+    [(PreviewLapse.DIAL, AgentState.RESERVED), (PreviewLapse.SKIP, AgentState.READY)],
+)
+def test_ca_2_preview_when_the_time_runs_out_the_setting_decides(
+    floor: Floor, lapse: PreviewLapse, state: AgentState
+) -> None:
+    preview(floor, 1, preview_s=20, preview_lapse=lapse)
+    floor.do(PreviewRequest(agent_id="ann"))
+    floor.wait(19_999)
+    assert floor.agent_state() is AgentState.PREVIEWING
+    floor.wait(1)
+    assert floor.agent_state() is state
+    assert len(floor.dialed()) == (lapse is PreviewLapse.DIAL)
+
+
+def test_ca_2_preview_says_when_there_is_nothing_to_dial(floor: Floor) -> None:
+    preview(floor, ends_when_dry=False)
+    assert floor.refused(PreviewRequest(agent_id="ann"))[0] is ErrorCode.NOTHING_TO_DIAL
+
+
+def test_ca_2_progressive_launches_one_call_for_each_ready_agent(floor: Floor) -> None:
+    floor.campaign(*range(10), mode=DialingMode.PROGRESSIVE)
+    for agent_id in ("ann", "bob", "eve"):
+        floor.agent(agent_id)
+    dialed = floor.all_seen(DialRequested)
+    assert [e.agent_id for e in dialed] == ["ann", "bob", "eve"]
+
+
+def test_ca_2_progressive_only_an_answered_call_reaches_the_agent(floor: Floor) -> None:
+    floor.campaign(1, 2, 3)
+    floor.agent()
+    (first,) = floor.dialed()
+    floor.saw(first, Saw.NO_ANSWER, after_ms=25_000)
+    assert floor.all_seen(BridgeRequested) == []
+    (second,) = floor.dialed()
+    floor.saw(second, Saw.ANSWERED, answerer=Answerer.ANSWERING_MACHINE, after_ms=9_000)
+    assert floor.all_seen(BridgeRequested) == []
+    assert [e.outcome for e in floor.seen(HangUpRequested)] == [AttemptOutcome.ANSWERING_MACHINE]
+    (third,) = floor.dialed()
+    floor.saw(third, Saw.ANSWERED, after_ms=9_000)
+    assert [e.agent_id for e in floor.seen(BridgeRequested)] == ["ann"]
+
+
+def test_ca_2_predictive_starts_with_one_call_for_each_idle_agent(floor: Floor) -> None:
+    floor.campaign(*range(50), mode=DialingMode.PREDICTIVE)
+    floor.agent("ann")
+    floor.agent("bob")
+    dialed = floor.all_seen(DialRequested)
+    assert [e.agent_id for e in dialed] == [None, None]
+
+
+def test_ca_2_predictive_launches_ahead_of_agents_once_the_cap_leaves_room(floor: Floor) -> None:
+    floor.campaign(*range(2_000), mode=DialingMode.PREDICTIVE)
+    floor.agent("ann")
+    busiest = 0
+    for _ in range(500):
+        live = list(floor.site._state.records.calls.values())
+        busiest = max(busiest, len(live))
+        for call in live:
+            if call.call_id % 8:
+                floor.saw(call.call_id, Saw.NO_ANSWER)
+            elif floor.agent_state() is AgentState.READY:
+                floor.talk(call.call_id, ms=20_000)
+                floor.wrap_up(call.call_id)
+        floor.wait(1_000)
+    assert busiest > 1
+
+
+def test_ca_2_predictive_an_answered_call_goes_to_whoever_is_ready(floor: Floor) -> None:
+    floor.campaign(1, 2, mode=DialingMode.PREDICTIVE)
+    floor.agent("ann")
+    (call,) = floor.dialed()
+    floor.do(AgentLogout(agent_id="ann"))
+    floor.agent("bob")
+    floor.saw(call, Saw.ANSWERED, after_ms=4_000)
+    assert [e.agent_id for e in floor.seen(BridgeRequested)] == ["bob"]
+
+
+def test_ca_2_predictive_a_person_waits_for_an_agent_up_to_the_limit(floor: Floor) -> None:
+    floor.campaign(1, mode=DialingMode.PREDICTIVE, abandon_after_ms=2_000)
+    floor.agent("ann")
+    (call,) = floor.dialed()
+    floor.do(AgentLogout(agent_id="ann"))
+    floor.saw(call, Saw.ANSWERED, after_ms=4_000)
+    floor.wait(1_000)
+    floor.agent("bob")
+    (bridge,) = floor.seen(BridgeRequested)
+    assert (bridge.agent_id, bridge.waited_ms) == ("bob", 1_000)
+
+
+def test_ca_2_predictive_a_person_whom_no_agent_met_is_abandoned_with_a_message(
+    floor: Floor,
+) -> None:
+    floor.campaign(1, mode=DialingMode.PREDICTIVE, abandon_message="sorry.wav")
+    floor.agent("ann")
+    (call,) = floor.dialed()
+    floor.do(AgentLogout(agent_id="ann"))
+    floor.saw(call, Saw.ANSWERED, after_ms=4_000)
+    floor.wait(2_000)
+    (asked,) = floor.seen(HangUpRequested)
+    assert (asked.outcome, asked.message) == (AttemptOutcome.ABANDONED, "sorry.wav")
+    floor.saw(call, Saw.HUNG_UP)
+    (ended,) = floor.seen(CallEnded)
+    assert (ended.outcome, ended.waited_ms) == (AttemptOutcome.ABANDONED, 2_000)
+
+
+# --- CA-4: life cycle
+
+
+def test_ca_4_from_draft_to_running_paused_stopped(floor: Floor) -> None:
+    campaign = floor.campaign(1, 2, run=False)
+    floor.agent()
+    assert floor.campaign_state() is CampaignState.DRAFT
+    for command, state in (
+        (CampaignStart, CampaignState.RUNNING),
+        (CampaignPause, CampaignState.PAUSED),
+        (CampaignStart, CampaignState.RUNNING),
+        (CampaignStop, CampaignState.STOPPED),
+        (CampaignStart, CampaignState.RUNNING),
+    ):
+        floor.do(command(campaign_id=campaign))
+        assert floor.campaign_state() is state
+
+
+def test_ca_4_steps_that_do_not_exist_are_refused(floor: Floor) -> None:
+    campaign = floor.campaign(1, run=False)
+    code = ErrorCode.CAMPAIGN_STATE
+    assert floor.refused(CampaignPause(campaign_id=campaign)) == (code, "campaign_id")
+    assert floor.refused(CampaignStop(campaign_id=campaign)) == (code, "campaign_id")
+    unknown = CampaignStart(campaign_id="99999")
+    assert floor.refused(unknown) == (ErrorCode.UNKNOWN_CAMPAIGN, "campaign_id")
+
+
+def test_ca_4_paused_launches_nothing_and_lets_calls_go_on(floor: Floor) -> None:
+    campaign = floor.campaign(1, 2)
+    floor.agent()
+    (call,) = floor.dialed()
+    floor.do(CampaignPause(campaign_id=campaign))
+    assert floor.seen(HangUpRequested) == []
+    floor.talk(call)
+    floor.wrap_up(call)
+    floor.wait(60_000)
+    assert len(floor.all_seen(DialRequested)) == 1
+
+
+def test_ca_4_stopped_gives_up_the_calls_that_nobody_answered(floor: Floor) -> None:
+    campaign = floor.campaign(1, 2, 3)
+    floor.agent("ann")
+    floor.agent("bob")
+    first, second = (e.call_id for e in floor.all_seen(DialRequested))
+    floor.saw(first, Saw.ANSWERED)
+    floor.do(CampaignStop(campaign_id=campaign))
+    assert [e.call_id for e in floor.seen(HangUpRequested)] == [second]
+
+
+def test_ca_4_assigned_agents_see_each_change_at_once(floor: Floor) -> None:
+    floor.agent("ann", "sales")
+    floor.agent("bob", "service")
+    campaign = floor.campaign(1, teams=("sales",))
+    floor.do(CampaignPause(campaign_id=campaign))
+    seen = floor.all_seen(CampaignStateChanged)
+    assert [(e.state, e.agent_ids) for e in seen] == [
+        (CampaignState.RUNNING, ("ann",)),
+        (CampaignState.PAUSED, ("ann",)),
+    ]
+
+
+def test_ca_4_an_agent_who_logs_in_is_told_of_campaigns_that_run(floor: Floor) -> None:
+    campaign = floor.campaign(1, teams=("sales",))
+    floor.campaign(2, teams=("service",))
+    floor.campaign(3, teams=("sales",), run=False)
+    reply = floor.do(AgentLogin(agent_id="ann", teams=("sales",)))
+    assert isinstance(reply, AgentReply)
+    told = [(n.campaign_id, n.state) for n in reply.campaigns]
+    assert told == [(campaign, CampaignState.RUNNING)]
+    assert [e.campaigns for e in floor.seen(AgentLoggedIn)] == [reply.campaigns]
+
+
+def test_ca_4_my_campaigns_lists_those_of_an_agent_with_their_state(floor: Floor) -> None:
+    campaign = floor.campaign(1, teams=("sales",))
+    floor.campaign(2, teams=("service",))
+    floor.agent("ann", "sales")
+    floor.do(CampaignPause(campaign_id=campaign))
+    reply = floor.do(CampaignList(agent_id="ann"))
+    assert isinstance(reply, CampaignsReply)
+    assert [(n.campaign_id, n.state) for n in reply.campaigns] == [(campaign, CampaignState.PAUSED)]
+
+
+def test_ca_4_past_its_last_day_it_launches_nothing_and_keeps_its_data(floor: Floor) -> None:
+    floor.campaign(1, 2, last_day="2026-03-02", zone="America/New_York")
+    end = int(datetime(2026, 3, 3, 5, tzinfo=UTC).timestamp() * 1_000)
+    floor.wait(end - NOON - 1)
+    assert floor.campaign_state() is CampaignState.RUNNING
+    floor.wait(1)
+    assert floor.campaign_state() is CampaignState.EXPIRED
+    floor.agent()
+    assert floor.all_seen(DialRequested) == []
+    assert floor.contact("c1").state is ContactState.READY
+    start = CampaignStart(campaign_id="00001")
+    assert floor.refused(start) == (ErrorCode.CAMPAIGN_STATE, "campaign_id")
+
+
+def test_ca_4_a_later_last_day_brings_an_expired_campaign_back(floor: Floor) -> None:
+    campaign = floor.campaign(1, last_day="2026-03-02")
+    floor.wait(DAY_MS)
+    later = CampaignSettings(name="Test", last_day="2026-03-09")
+    floor.do(CampaignUpdate(campaign_id=campaign, settings=later))
+    assert floor.campaign_state() is CampaignState.STOPPED
+    floor.do(CampaignStart(campaign_id=campaign))
+    floor.wait(7 * DAY_MS)
+    assert floor.campaign_state() is CampaignState.EXPIRED
+
+
+def test_ca_4_before_its_first_day_it_launches_nothing(floor: Floor) -> None:
+    floor.campaign(1, first_day="2026-03-03", zone="Europe/Warsaw")
+    floor.agent()
+    floor.wait(int(datetime(2026, 3, 2, 23, tzinfo=UTC).timestamp() * 1_000) - NOON - 1)
+    assert floor.all_seen(DialRequested) == []
+    floor.wait(1)
+    assert len(floor.all_seen(DialRequested)) == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "field"),
+    [
+        ({"last_day": "2026-02-30"}, "settings.last_day"),
+        ({"last_day": "2026-03-01"}, "settings.last_day"),
+        ({"first_day": "2026-04-02", "last_day": "2026-04-01"}, "settings.last_day"),
+        ({"first_day": "9999-99-99"}, "settings.first_day"),
+        ({"last_day": "9999-12-31"}, "settings.last_day"),
+        ({"zone": "Europe/Nowhere"}, "settings.zone"),
+        ({"zone": "../../etc/passwd"}, "settings.zone"),
+    ],
+)
+def test_ca_4_days_that_cannot_be_are_refused(
+    floor: Floor, settings: dict[str, Any], field: str
+) -> None:
+    create = CampaignCreate(settings=CampaignSettings(name="Test", **settings))
+    assert floor.refused(create) == (ErrorCode.INVALID_VALUE, field)
+
+
+# --- CA-10: the end
+
+
+def test_ca_10_it_ends_by_itself_when_nothing_is_left_to_call(floor: Floor) -> None:
+    floor.campaign(1)
+    floor.agent()
+    (call,) = floor.dialed()
+    floor.talk(call)
+    assert floor.campaign_state() is CampaignState.RUNNING
+    floor.wrap_up(call)
+    assert floor.campaign_state() is CampaignState.FINISHED
+
+
+def test_ca_10_a_contact_that_waits_for_a_retry_is_something_left(floor: Floor) -> None:
+    floor.campaign(1)
+    floor.agent()
+    (call,) = floor.dialed()
+    floor.saw(call, Saw.BUSY)
+    assert floor.campaign_state() is CampaignState.RUNNING
+    floor.do(ContactsRemove(campaign_id="00001", contact_keys=["c1"]))
+    assert floor.campaign_state() is CampaignState.FINISHED
+
+
+def test_ca_10_a_list_that_is_still_to_come_is_waited_for(floor: Floor) -> None:
+    campaign = floor.campaign()
+    floor.agent()
+    floor.wait(DAY_MS)
+    assert floor.campaign_state() is CampaignState.RUNNING
+    floor.load(campaign, rows(1))
+    assert len(floor.dialed()) == 1
+
+
+def test_ca_10_a_campaign_that_is_fed_all_the_time_can_be_told_to_go_on(floor: Floor) -> None:
+    campaign = floor.campaign(1, ends_when_dry=False)
+    floor.agent()
+    (call,) = floor.dialed()
+    floor.talk(call)
+    floor.wrap_up(call)
+    assert floor.campaign_state() is CampaignState.RUNNING
+    floor.load(campaign, rows(2))
+    assert len(floor.dialed()) == 1
+
+
+def test_ca_10_a_finished_campaign_with_a_new_list_is_started_again(floor: Floor) -> None:
+    campaign = floor.campaign(1)
+    floor.agent()
+    floor.do(ContactsRemove(campaign_id=campaign, contact_keys=["c1"]))
+    (call,) = [e.call_id for e in floor.all_seen(DialRequested)]
+    floor.talk(call)
+    floor.wrap_up(call)
+    assert floor.campaign_state() is CampaignState.FINISHED
+    floor.load(campaign, rows(2))
+    reply = floor.do(CampaignStart(campaign_id=campaign))
+    assert isinstance(reply, CampaignReply)
+    assert len(floor.dialed()) == 1
