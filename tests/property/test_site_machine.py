@@ -1,0 +1,358 @@
+"""Whatever is asked of a site, in whatever order: its promises hold and its record tells all.
+
+Beside the site runs its replica, made from events alone, and now and then the site itself is
+replaced by one restored from its snapshot, or by its replica.
+"""
+
+from collections import Counter
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from fastdial import Site
+from fastdial.messages import commands as c
+from fastdial.messages.base import Command, Event
+from fastdial.messages.codec import decode_event, encode
+from fastdial.messages.events import (
+    CallEnded,
+    DialRequested,
+)
+from fastdial.messages.replies import Error
+from fastdial.messages.settings import (
+    CampaignSettings,
+    PacingSettings,
+    RetryRule,
+    RetrySettings,
+    SiteConfig,
+)
+from fastdial.messages.words import (
+    AfterWrapUp,
+    AgentState,
+    Answerer,
+    CallState,
+    ContactOrder,
+    ContactState,
+    DialingMode,
+    NextNumber,
+    Party,
+    PreviewLapse,
+    Saw,
+)
+from floor import NOON, number
+
+CAMPAIGNS = st.sampled_from(["00001", "00002"])
+AGENTS = st.sampled_from(["ann", "bob", "eve"])
+TEAMS = st.sampled_from([(), ("sales",), ("service",), ("sales", "service")])
+KEYS = st.sampled_from([f"c{n}" for n in range(6)])
+NUMBERS = st.lists(st.integers(0, 5).map(number), min_size=1, max_size=3)
+RULES = st.builds(
+    RetryRule,
+    times=st.integers(0, 2),
+    after_s=st.sampled_from([0, 10, 600]),
+    next_number=st.sampled_from(NextNumber),
+)
+SETTINGS = st.builds(
+    CampaignSettings,
+    name=st.just("Test"),
+    mode=st.sampled_from(DialingMode),
+    contact_order=st.sampled_from(ContactOrder),
+    order=st.integers(0, 2),
+    teams=TEAMS,
+    last_day=st.sampled_from([None, "2026-03-03"]),
+    first_day=st.sampled_from([None, "2026-03-02", "2026-03-03"]),
+    preview_s=st.sampled_from([0, 20]),
+    preview_lapse=st.sampled_from(PreviewLapse),
+    skip_for_s=st.sampled_from([0, 60]),
+    wrap_up_s=st.sampled_from([0, 5]),
+    after_wrap_up=st.sampled_from(AfterWrapUp),
+    ends_when_dry=st.booleans(),
+    retries=st.builds(
+        RetrySettings, max_attempts=st.integers(1, 4), not_reached=RULES, cancelled=RULES
+    ),
+    pacing=st.builds(PacingSettings, max_abandonment=st.sampled_from([0.0, 0.03, 0.5])),
+)
+STEPS_MS = st.sampled_from([0, 0, 1, 500, 2_000, 5_000, 15_000, 60_000])
+
+
+class SiteMachine(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.config = SiteConfig(silence_s=10, remember_keys_s=60)
+        self.site = Site(self.config, 3)
+        self.replica = Site(self.config, 3)
+        self.now = NOON
+        self.events: list[Event] = []
+
+    # --- what can be asked
+
+    @initialize(first=SETTINGS, second=SETTINGS, rows=st.lists(NUMBERS, min_size=6, max_size=6))
+    def open_the_floor(
+        self, first: CampaignSettings, second: CampaignSettings, rows: list[list[str]]
+    ) -> None:
+        """Two campaigns that run, with a list each, and two agents."""
+        for place, chosen in enumerate((first, second), 1):
+            self.ask(c.CampaignCreate(settings=chosen))
+            contacts = [
+                {"contact_key": f"c{n}", "numbers": numbers} for n, numbers in enumerate(rows)
+            ]
+            self.ask(c.ContactsLoad(campaign_id=f"{place:05d}", contacts=contacts))
+            self.ask(c.CampaignStart(campaign_id=f"{place:05d}"))
+        for agent_id in ("ann", "bob"):
+            self.login(agent_id, ("sales", "service"))
+
+    @rule(campaign_id=CAMPAIGNS, settings=SETTINGS)
+    def update(self, campaign_id: str, settings: CampaignSettings) -> None:
+        self.ask(c.CampaignUpdate(campaign_id=campaign_id, settings=settings))
+
+    @rule(
+        campaign_id=CAMPAIGNS,
+        kind=st.sampled_from([c.CampaignStart, c.CampaignStart, c.CampaignPause, c.CampaignStop]),
+    )
+    def steer(self, campaign_id: str, kind: Any) -> None:
+        self.ask(kind(campaign_id=campaign_id))
+
+    @rule(
+        campaign_id=CAMPAIGNS,
+        rows=st.lists(
+            st.fixed_dictionaries(
+                {"contact_key": KEYS, "numbers": NUMBERS},
+                optional={
+                    "priority": st.integers(-1, 1),
+                    "rank": st.integers(-1, 1),
+                    "zone": st.sampled_from(["", "Europe/London", "Nowhere"]),
+                },
+            ),
+            max_size=4,
+        ),
+        reopen=st.booleans(),
+    )
+    def load(self, campaign_id: str, rows: list[dict[str, Any]], reopen: bool) -> None:
+        self.ask(c.ContactsLoad(campaign_id=campaign_id, contacts=rows, reopen=reopen))
+
+    @rule(campaign_id=CAMPAIGNS, keys=st.lists(KEYS, max_size=3))
+    def remove(self, campaign_id: str, keys: list[str]) -> None:
+        self.ask(c.ContactsRemove(campaign_id=campaign_id, contact_keys=keys))
+
+    @rule(agent_id=AGENTS, teams=TEAMS)
+    def login(self, agent_id: str, teams: tuple[str, ...]) -> None:
+        self.ask(c.AgentLogin(agent_id=agent_id, teams=teams))
+        self.ask(c.AgentReady(agent_id=agent_id))
+
+    @rule(
+        agent_id=AGENTS,
+        kind=st.sampled_from([c.AgentReady, c.AgentNotReady, c.AgentLogout]),
+        after_call=st.booleans(),
+    )
+    def agent(self, agent_id: str, kind: Any, after_call: bool) -> None:
+        more = {"after_call": after_call} if kind is c.AgentLogout else {}
+        self.ask(kind(agent_id=agent_id, **more))
+
+    @rule(
+        agent_id=AGENTS,
+        kind=st.sampled_from([c.PreviewRequest, c.PreviewDial, c.PreviewSkip]),
+    )
+    def preview(self, agent_id: str, kind: Any) -> None:
+        self.ask(c.PreviewRequest(agent_id=agent_id))
+        self.ask(kind(agent_id=agent_id))
+
+    @precondition(lambda self: self.site._state.records.calls)
+    @rule(
+        pick=st.integers(0, 10),
+        saw=st.sampled_from(Saw),
+        answerer=st.sampled_from([Answerer.PERSON, Answerer.PERSON, *Answerer]),
+        party=st.sampled_from(Party),
+    )
+    def report(self, pick: int, saw: Saw, answerer: Answerer, party: Party) -> None:
+        call = self.pick_call(pick)
+        self.ask(c.CallReport(call_id=call, saw=saw, answerer=answerer, party=party))
+
+    @precondition(lambda self: self.site._state.records.calls)
+    @rule(pick=st.integers(0, 10), far=st.sampled_from([2, 3, 4, 4]), ms=STEPS_MS)
+    def converse(self, pick: int, far: int, ms: int) -> None:
+        call = self.pick_call(pick)
+        for saw in (Saw.RINGING, Saw.ANSWERED, Saw.BRIDGED, Saw.HUNG_UP)[:far]:
+            self.ask(c.CallReport(call_id=call, saw=saw))
+        self.advance(ms)
+
+    @rule(saw=st.sampled_from([Saw.BUSY, Saw.NO_ANSWER, Saw.INVALID_NUMBER, Saw.HUNG_UP]))
+    def nobody_is_reached(self, saw: Saw) -> None:
+        for call in tuple(self.site._state.records.calls):
+            self.ask(c.CallReport(call_id=call, saw=saw))
+
+    @precondition(lambda self: self.site._state.records.calls)
+    @precondition(lambda self: self.site._state.records.calls)
+    @rule(wrap=st.booleans())
+    def everybody_answers(self, wrap: bool) -> None:
+        for call in tuple(self.site._state.records.calls):
+            for saw in (Saw.ANSWERED, Saw.BRIDGED, Saw.HUNG_UP):
+                self.ask(c.CallReport(call_id=call, saw=saw))
+            if wrap:
+                self.wrap_up("ann", "sale")
+                self.wrap_up("bob", "voicemail")
+
+    @rule(agent_id=AGENTS, code=st.sampled_from(["sale", "busy", "no"]))
+    def wrap_up(self, agent_id: str, code: str) -> None:
+        for call in tuple(self.site._state.records.calls):
+            self.ask(c.CallWrapUp(call_id=call, agent_id=agent_id, code=code))
+
+    @precondition(lambda self: self.site._state.records.calls)
+    @rule(pick=st.integers(0, 10))
+    def hang_up(self, pick: int) -> None:
+        self.ask(c.CallHangUp(call_id=self.pick_call(pick)))
+
+    @rule(agent_id=AGENTS, key=st.sampled_from(["k1", "k2"]))
+    def login_once(self, agent_id: str, key: str) -> None:
+        command = c.AgentLogin(agent_id=agent_id, idempotency_key=key)
+        first = self.ask(command)
+        count = len(self.events)
+        again = self.ask(command)
+        if not isinstance(first, Error):
+            assert again == first
+            assert len(self.events) == count
+
+    @rule(ms=STEPS_MS)
+    def advance(self, ms: int) -> None:
+        self.now += ms
+        self.take(self.site.advance(self.now))
+
+    @rule(count=st.integers(1, 3))
+    def advance_to_due(self, count: int) -> None:
+        for _ in range(count):
+            due_at = self.site.next_due()
+            if due_at is None:
+                return
+            self.now = max(self.now, due_at)
+            self.take(self.site.advance(self.now))
+
+    @rule()
+    def time_goes_back(self) -> None:
+        before = self.site.state_hash()
+        reply, events = self.site.handle(c.StatsGet(), self.site.now - 1)
+        assert isinstance(reply, Error)
+        assert not events
+        assert self.site.state_hash() == before
+
+    @rule()
+    def restore(self) -> None:
+        self.site = Site.restore(self.site.snapshot())
+
+    @rule()
+    def recover(self) -> None:
+        self.site = Site.restore(self.replica.snapshot())
+
+    # --- how it is asked
+
+    def pick_call(self, pick: int) -> int:
+        calls = list(self.site._state.records.calls)
+        return calls[pick % len(calls)]
+
+    def ask(self, command: Command) -> Any:
+        twin = Site.restore(self.site.snapshot())
+        reply, events = self.site.handle(command, self.now)
+        again = twin.handle(command, self.now)
+        assert (again.reply, again.events) == (reply, events)
+        self.take(events)
+        return reply
+
+    def take(self, events: list[Event]) -> None:
+        for event in events:
+            self.events.append(event)
+            # through bytes, as a journal would have it
+            self.replica.apply(decode_event(encode(event)))
+
+    # --- what must hold
+
+    @invariant()
+    def the_record_tells_all(self) -> None:
+        assert self.replica.state_hash() == self.site.state_hash()
+
+    @invariant()
+    def events_are_numbered_and_dated_in_order(self) -> None:
+        assert [event.seq for event in self.events] == list(range(1, len(self.events) + 1))
+        assert all(a.at <= b.at for a, b in zip(self.events, self.events[1:], strict=False))
+
+    @invariant()
+    def ca_8_no_contact_or_number_is_in_two_live_calls(self) -> None:
+        calls = self.site._state.records.calls.values()
+        rows = Counter(call.row for call in calls)
+        numbers = Counter(call.number for call in calls if call.state is not CallState.WRAP_UP)
+        assert all(count == 1 for count in rows.values())
+        assert all(count == 1 for count in numbers.values())
+        assert dict.fromkeys(numbers) == dict.fromkeys(self.site._state.live_numbers)
+
+    @invariant()
+    def ag_2_an_agent_is_in_one_piece_of_work_at_most(self) -> None:
+        records = self.site._state.records
+        for agent in records.agents.values():
+            busy = [
+                call
+                for call in records.calls.values()
+                if call.agent_id == agent.agent_id and agent.call_id == call.call_id
+            ]
+            working = agent.state in (AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP)
+            assert len(busy) == (1 if working or agent.state is AgentState.LOGGING_OUT else 0)
+            assert (agent.preview_row is not None) == (agent.state is AgentState.PREVIEWING)
+            assert (agent.agent_id in self.site._state.ready_agents) == (
+                agent.state is AgentState.READY
+            )
+
+    @invariant()
+    def every_contact_is_where_its_state_says(self) -> None:
+        state = self.site._state
+        live = {call.row for call in state.records.calls.values()}
+        shown = {agent.preview_row for agent in state.records.agents.values()}
+        held = {row for rows in state.records.held.values() for row in rows}
+        for contact in state.records.contacts.values():
+            where = contact.state
+            queued = contact.row in state.queues[contact.campaign_id]
+            assert queued == (where is ContactState.READY)
+            assert (contact.row in live) == (where is ContactState.LIVE)
+            assert (contact.row in shown) == (where is ContactState.PREVIEWED)
+            assert (contact.row in held) == (where is ContactState.HELD)
+            assert (contact.due_at is not None) == (where is ContactState.WAITING)
+            assert 0 <= contact.next_number < len(contact.numbers)
+        for campaign in state.records.campaigns.values():
+            counts = Counter(
+                contact.state
+                for contact in state.records.contacts.values()
+                if contact.campaign_id == campaign.campaign_id
+            )
+            assert counts == Counter(
+                {where: n for where, n in campaign.counts.contacts.items() if n}
+            )
+
+    @invariant()
+    def lines_are_counted(self) -> None:
+        records = self.site._state.records
+        for campaign in records.campaigns.values():
+            lines = sum(
+                call.campaign_id == campaign.campaign_id
+                and call.agent_id is None
+                and call.state is not CallState.WRAP_UP
+                for call in records.calls.values()
+            )
+            assert campaign.lines == lines
+
+    @invariant()
+    def nothing_that_is_due_was_forgotten(self) -> None:
+        due_at = self.site._state.timers.next_due()
+        assert due_at is None or due_at >= self.site.now
+
+    def teardown(self) -> None:
+        """Each attempt ended in exactly one outcome, or is still live."""
+        dialed = Counter(e.call_id for e in self.events if isinstance(e, DialRequested))
+        ended = Counter(e.call_id for e in self.events if isinstance(e, CallEnded))
+        assert all(count == 1 for count in (dialed + Counter()).values())
+        assert all(count == 1 for count in ended.values())
+        live = {
+            call.call_id
+            for call in self.site._state.records.calls.values()
+            if call.state is not CallState.WRAP_UP
+        }
+        assert set(dialed) - set(ended) == live
+
+
+TestSite = SiteMachine.TestCase
+TestSite.settings = settings(max_examples=80, stateful_step_count=60, deadline=None)
