@@ -294,9 +294,15 @@ class SiteMachine(RuleBasedStateMachine):
             working = agent.state in (AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP)
             assert len(busy) == (1 if working or agent.state is AgentState.LOGGING_OUT else 0)
             assert (agent.preview_row is not None) == (agent.state is AgentState.PREVIEWING)
-            assert (agent.agent_id in self.site._state.ready_agents) == (
-                agent.state is AgentState.READY
-            )
+        for campaign in records.campaigns.values():
+            ready = [
+                agent
+                for agent in records.agents.values()
+                if agent.state is AgentState.READY and campaign.takes(agent.teams)
+            ]
+            longest = min(ready, key=lambda agent: agent.since_seq, default=None)
+            assert self.site._state.workforce.longest_ready(campaign) == longest
+            assert self.site._state.workforce.counts(campaign)[0] == len(ready)
 
     @invariant()
     def every_contact_is_where_its_state_says(self) -> None:

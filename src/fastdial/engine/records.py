@@ -129,6 +129,11 @@ class Campaign(msgspec.Struct):
         """Whether it may launch calls as far as its life is concerned."""
         return self.state is CampaignState.RUNNING and self.first_day_at is None
 
+    def takes(self, teams: tuple[str, ...]) -> bool:
+        """Whether an agent of these teams is assigned to it; without teams it takes everybody."""
+        wanted = self.settings.teams
+        return not wanted or any(team in wanted for team in teams)
+
 
 class Remembered(msgspec.Struct):
     """The first reply to a command with an idempotency key."""

@@ -16,10 +16,11 @@ from fastdial.engine.records import (
     rank_of,
     timer_id,
 )
+from fastdial.engine.workforce import Workforce
 from fastdial.kernel.ready_queue import ReadyQueue
 from fastdial.kernel.timers import Timers
 from fastdial.messages.settings import SiteConfig
-from fastdial.messages.words import AgentState, CallState, ContactState
+from fastdial.messages.words import CallState, ContactState
 
 SNAPSHOT_VERSION = 1
 
@@ -53,10 +54,10 @@ class State:
         "keys",
         "live_numbers",
         "queues",
-        "ready_agents",
         "records",
         "running",
         "timers",
+        "workforce",
     )
 
     def __init__(self, records: Records) -> None:
@@ -67,8 +68,7 @@ class State:
         self.timers = Timers()
         self.live_numbers: dict[str, int] = {}
         """number → the live call that dials it (rule CA-8)"""
-        self.ready_agents: dict[str, Agent] = {}
-        """in the order in which they became ready"""
+        self.workforce = Workforce()
         self.running: list[Campaign] = []
         """campaigns that run, the lowest order first, then by id (rule CA-5)"""
         self.agents_by_number: dict[int, Agent] = {}
@@ -167,8 +167,7 @@ class State:
             self._index_call(call)
         for agent in sorted(records.agents.values(), key=lambda a: a.since_seq):
             self.agents_by_number[agent.number] = agent
-            if agent.state is AgentState.READY:
-                self.ready_agents[agent.agent_id] = agent
+            self.workforce.add(agent)
         self.index_running()
 
     def _index_call(self, call: Call) -> None:

@@ -13,12 +13,16 @@ def logged_in(state: State, event: AgentLoggedIn) -> None:
         agent = Agent(len(agents) + 1, event.agent_id, event.name, event.teams, since=event.at)
         agents[event.agent_id] = agent
         state.agents_by_number[agent.number] = agent
+    else:
+        state.workforce.remove(agent)
     agent.name = event.name
     agent.teams = event.teams
+    state.workforce.add(agent)
 
 
 def state_changed(state: State, event: AgentStateChanged) -> None:
     agent = state.records.agents[event.agent_id]
+    state.workforce.remove(agent)
     spent = agent.spent_ms
     spent[agent.state] = spent.get(agent.state, 0) + event.at - agent.since
     agent.state = event.state
@@ -33,12 +37,12 @@ def state_changed(state: State, event: AgentStateChanged) -> None:
         agent.next_state = AgentState.READY
         agent.next_reason = ""
     state.set_timer(TimerKind.AGENT, agent.number, event.until)
-    state.ready_agents.pop(event.agent_id, None)
-    if event.state is AgentState.READY:
-        state.ready_agents[event.agent_id] = agent
+    state.workforce.add(agent)
 
 
 def next_state(state: State, event: AgentNextState) -> None:
     agent = state.records.agents[event.agent_id]
+    state.workforce.remove(agent)
     agent.next_state = event.state
     agent.next_reason = event.reason
+    state.workforce.add(agent)

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 from fastdial.engine.decide.agents import let_go, set_agent, wish_log_out
-from fastdial.engine.decide.notices import works_on
-from fastdial.engine.records import Agent, Call, Campaign
+from fastdial.engine.records import Agent, Call
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
 from fastdial.messages.commands import CallHangUp, CallReport, CallWrapUp
@@ -159,17 +158,10 @@ def bridge(turn: Turn, call: Call, agent: Agent) -> None:
             wish_log_out(turn, agent)
 
 
-def free_agent(turn: Turn, campaign: Campaign) -> Agent | None:
-    """The ready agent of the campaign who has been ready longest (rule AG-2)."""
-    for agent in turn.state.ready_agents.values():
-        if works_on(agent.teams, campaign):
-            return agent
-    return None
-
-
 def _agent_for(turn: Turn, call: Call) -> Agent | None:
     if call.agent_id is None:
-        return free_agent(turn, turn.state.records.campaigns[call.campaign_id])
+        campaign = turn.state.records.campaigns[call.campaign_id]
+        return turn.state.workforce.longest_ready(campaign)
     agent = turn.state.records.agents[call.agent_id]
     return agent if agent.call_id == call.call_id else None
 

@@ -2,7 +2,7 @@
 
 from fastdial.engine.decide import calls, campaigns
 from fastdial.engine.decide.agents import set_agent
-from fastdial.engine.decide.notices import assigned, share_agents
+from fastdial.engine.decide.notices import share_agents
 from fastdial.engine.pacing import View, lines_to_launch
 from fastdial.engine.records import Agent, Campaign, Contact
 from fastdial.engine.turn import Turn
@@ -76,27 +76,25 @@ def paced(turn: Turn) -> bool:
     return any(
         campaign.settings.mode is DialingMode.PREDICTIVE
         and turn.state.queues[campaign.campaign_id].ready > 0
-        and any(
-            agent.state is not AgentState.LOGGED_OUT for agent in assigned(turn.state, campaign)
-        )
+        and turn.state.workforce.anybody_logged_in(campaign)
         for campaign in turn.state.running
     )
 
 
 def _serve_waiting(turn: Turn) -> None:
     """Agents who became ready take the calls that wait, the longest waiting first."""
-    if not turn.state.ready_agents:
+    if not turn.state.workforce.anybody_ready():
         return
     for campaign in turn.state.records.campaigns.values():
         for call_id in tuple(campaign.waiting):
-            agent = calls.free_agent(turn, campaign)
+            agent = turn.state.workforce.longest_ready(campaign)
             if agent is None:
                 break
             calls.bridge(turn, turn.state.records.calls[call_id], agent)
 
 
 def _launch_progressive(turn: Turn, campaign: Campaign) -> None:
-    while (agent := calls.free_agent(turn, campaign)) is not None:
+    while (agent := turn.state.workforce.longest_ready(campaign)) is not None:
         contact = next_contact(turn, campaign)
         if contact is None:
             return
@@ -114,16 +112,7 @@ def _launch_predictive(turn: Turn, campaign: Campaign) -> None:
 
 
 def _view(turn: Turn, campaign: Campaign) -> View:
-    busy = idle = here = 0
-    for agent in assigned(turn.state, campaign):
-        match agent.state:
-            case AgentState.READY:
-                idle += 1
-            case AgentState.TALKING | AgentState.WRAP_UP if agent.next_state is AgentState.READY:
-                busy += 1
-            case AgentState.LOGGED_OUT | AgentState.NOT_READY:
-                continue
-        here += 1
+    idle, busy, here = turn.state.workforce.counts(campaign)
     rivals = sum(
         other.lines
         for other in turn.state.running

@@ -8,21 +8,15 @@ from fastdial.messages.replies import CampaignNotice
 from fastdial.messages.words import AgentState, CampaignState
 
 
-def works_on(teams: tuple[str, ...], campaign: Campaign) -> bool:
-    """Whether an agent of these teams is assigned to the campaign."""
-    wanted = campaign.settings.teams
-    return not wanted or any(team in wanted for team in teams)
-
-
 def share_agents(one: Campaign, other: Campaign) -> bool:
     """Whether an agent could be assigned to both campaigns."""
-    return not one.settings.teams or works_on(one.settings.teams, other)
+    return not one.settings.teams or other.takes(one.settings.teams)
 
 
 def assigned(state: State, campaign: Campaign) -> Iterator[Agent]:
     """The agents assigned to a campaign, logged in or not, in the order of their first log-in."""
     for agent in state.records.agents.values():
-        if works_on(agent.teams, campaign):
+        if campaign.takes(agent.teams):
             yield agent
 
 
@@ -45,5 +39,5 @@ def notices_for(state: State, teams: tuple[str, ...]) -> tuple[CampaignNotice, .
     return tuple(
         notice(campaign)
         for _, campaign in sorted(state.records.campaigns.items())
-        if campaign.state is not CampaignState.DRAFT and works_on(teams, campaign)
+        if campaign.state is not CampaignState.DRAFT and campaign.takes(teams)
     )

@@ -3,7 +3,6 @@
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.contacts import view
 from fastdial.engine.decide.dialing import dial, next_contact
-from fastdial.engine.decide.notices import works_on
 from fastdial.engine.records import Agent, Campaign, Contact
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
@@ -78,10 +77,10 @@ def _campaigns(turn: Turn, agent: Agent, campaign_id: str | None) -> list[Campai
         return [
             campaign
             for campaign in turn.state.running
-            if campaign.settings.mode is DialingMode.PREVIEW and works_on(agent.teams, campaign)
+            if campaign.settings.mode is DialingMode.PREVIEW and campaign.takes(agent.teams)
         ]
     campaign = turn.campaign(campaign_id)
-    if not works_on(agent.teams, campaign):
+    if not campaign.takes(agent.teams):
         refuse(
             ErrorCode.NOT_ASSIGNED,
             f"agent {agent.agent_id!r} does not work on campaign {campaign_id!r}",

@@ -1,0 +1,95 @@
+"""Agents in groups of the same teams, so that nobody has to look at each agent again and again."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from fastdial.engine.records import Agent, Campaign
+from fastdial.messages.words import AgentState
+
+_BUSY = (AgentState.TALKING, AgentState.WRAP_UP)
+_AWAY = (AgentState.LOGGED_OUT, AgentState.NOT_READY)
+
+
+class Group(msgspec.Struct):
+    """Agents who belong to exactly the same teams, and therefore to the same campaigns."""
+
+    ready: dict[str, Agent] = {}
+    """in the order in which they became ready"""
+    busy: int = 0
+    """in talk or wrap-up, and ready again afterwards"""
+    here: int = 0
+    """at work: neither logged out nor not ready"""
+    logged_in: int = 0
+
+
+class Workforce:
+    """Who is ready, busy and here, for each campaign. An index over the agents' records."""
+
+    __slots__ = ("_groups",)
+
+    def __init__(self) -> None:
+        self._groups: dict[tuple[str, ...], Group] = {}
+
+    def add(self, agent: Agent) -> None:
+        """Count an agent as the record stands."""
+        group = self._groups.setdefault(agent.teams, Group())
+        if agent.state is AgentState.READY:
+            _line_up(group.ready, agent)
+        self._count(group, agent, 1)
+
+    def remove(self, agent: Agent) -> None:
+        """Undo `add`, before the record changes."""
+        group = self._groups[agent.teams]
+        group.ready.pop(agent.agent_id, None)
+        self._count(group, agent, -1)
+
+    def longest_ready(self, campaign: Campaign) -> Agent | None:
+        """The ready agent of the campaign who has been ready longest (rule AG-2)."""
+        longest: Agent | None = None
+        for group in self._working_on(campaign):
+            agent = next(iter(group.ready.values()), None)
+            if agent is not None and (longest is None or agent.since_seq < longest.since_seq):
+                longest = agent
+        return longest
+
+    def counts(self, campaign: Campaign) -> tuple[int, int, int]:
+        """How many of the campaign's agents are ready, busy, and here in all."""
+        idle = busy = here = 0
+        for group in self._working_on(campaign):
+            idle += len(group.ready)
+            busy += group.busy
+            here += group.here
+        return idle, busy, here
+
+    def anybody_logged_in(self, campaign: Campaign) -> bool:
+        """Whether an agent of the campaign is logged in."""
+        return any(group.logged_in for group in self._working_on(campaign))
+
+    def anybody_ready(self) -> bool:
+        """Whether any agent of the site is ready."""
+        return any(group.ready for group in self._groups.values())
+
+    def _working_on(self, campaign: Campaign) -> Iterator[Group]:
+        for teams, group in self._groups.items():
+            if campaign.takes(teams):
+                yield group
+
+    @staticmethod
+    def _count(group: Group, agent: Agent, change: int) -> None:
+        if agent.state in _BUSY and agent.next_state is AgentState.READY:
+            group.busy += change
+        if agent.state not in _AWAY:
+            group.here += change
+        if agent.state is not AgentState.LOGGED_OUT:
+            group.logged_in += change
+
+
+def _line_up(ready: dict[str, Agent], agent: Agent) -> None:
+    """Put an agent in line by ``since_seq``: at the end, unless a ready agent changed teams."""
+    last = next(reversed(ready.values()), None)
+    ready[agent.agent_id] = agent
+    if last is not None and last.since_seq > agent.since_seq:
+        line = sorted(ready.values(), key=lambda other: other.since_seq)
+        ready.clear()
+        ready.update((other.agent_id, other) for other in line)
