@@ -58,7 +58,10 @@ def _update(state: State, event: ContactsLoaded, place: int, contact: Contact) -
     known = dict(zip(contact.numbers, contact.dead, strict=True))
     contact.numbers = numbers
     contact.dead = [known.get(number, False) for number in numbers]
-    contact.next_number = numbers.index(current) if current in numbers else 0
+    if all(contact.dead) or (event.reopen and contact.state is ContactState.DONE):
+        contact.dead = [False] * len(numbers)
+    next_number = numbers.index(current) if current in numbers else 0
+    contact.next_number = contact.dead.index(False) if contact.dead[next_number] else next_number
     contact.zone = event.zones[place]
     contact.priority = event.priorities[place]
     contact.rank = event.ranks[place]

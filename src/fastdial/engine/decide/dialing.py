@@ -51,6 +51,7 @@ def dial(
 ) -> int:
     """Begin an attempt, for an agent who is reserved for it or for none yet; the call's id."""
     settings = campaign.settings
+    previewed = agent is not None and agent.state is AgentState.PREVIEWING
     call_id = turn.state.records.last_call + 1
     turn.emit(
         DialRequested(
@@ -58,7 +59,8 @@ def dial(
             campaign_id=campaign.campaign_id,
             contact_key=contact.contact_key,
             number=contact.numbers[number_index],
-            mode=settings.mode,
+            # the mode may have been changed while the contact was on the screen
+            mode=DialingMode.PREVIEW if previewed else settings.mode,
             attempt=contact.attempts + 1,
             ring_ms=settings.ring_s * 1_000,
             caller_id=settings.caller_id,

@@ -7,9 +7,9 @@ from fastdial.engine.records import Agent, Campaign, Contact
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
 from fastdial.messages.commands import PreviewDial, PreviewRequest, PreviewSkip
-from fastdial.messages.errors import ErrorCode
+from fastdial.messages.errors import ErrorCode, Fault
 from fastdial.messages.events import PreviewOffered, PreviewSkipped
-from fastdial.messages.replies import AgentReply, CallReply, PreviewReply
+from fastdial.messages.replies import AgentReply, CallReply, Error, PreviewReply
 from fastdial.messages.words import AgentState, DialingMode
 from fastdial.rules.numbers import BadNumber, to_e164
 
@@ -27,7 +27,9 @@ def request(turn: Turn, command: PreviewRequest) -> Reply:
         contact = next_contact(turn, campaign)
         if contact is not None:
             return _offer(turn, agent, campaign, contact)
-    return refuse(ErrorCode.NOTHING_TO_DIAL, "no contact can be dialed now", "campaign_id")
+    # not raised: looking may have held contacts whose numbers are in other calls
+    fault = Fault(ErrorCode.NOTHING_TO_DIAL, "no contact can be dialed now", "campaign_id")
+    return Error(faults=(fault,))
 
 
 def dial_previewed(turn: Turn, command: PreviewDial) -> Reply:
