@@ -208,12 +208,17 @@ class CallRinging(Event, tag="call.ringing"):
     """The network is ringing the customer."""
 
     call_id: int
+    campaign_id: str
+    agent_id: str | None = None
 
 
 class CallAnswered(Event, tag="call.answered"):
     """Somebody or something answered."""
 
     call_id: int
+    campaign_id: str
+    agent_id: str | None = None
+    """reserved for this call"""
     answerer: Answerer = Answerer.PERSON
     abandon_at: int | None = None
     """when the call is abandoned unless an agent is found; none where one is already"""
@@ -223,6 +228,7 @@ class BridgeRequested(Event, tag="call.bridge_requested"):
     """To the telephony side: join the customer and the agent."""
 
     call_id: int
+    campaign_id: str
     agent_id: str
     waited_ms: int
     """from the answer"""
@@ -234,6 +240,7 @@ class CallBridged(Event, tag="call.bridged"):
     """The customer and the agent are talking."""
 
     call_id: int
+    campaign_id: str
     agent_id: str
 
 
@@ -241,9 +248,11 @@ class HangUpRequested(Event, tag="call.hang_up_requested"):
     """To the telephony side: end the call. Its outcome is settled."""
 
     call_id: int
+    campaign_id: str
     outcome: AttemptOutcome
     party: Party
     reason: str
+    agent_id: str | None = None
     message: str = ""
     """to be played first"""
 

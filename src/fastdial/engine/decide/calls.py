@@ -49,7 +49,9 @@ def report(turn: Turn, command: CallReport) -> Reply:
 
 def _ringing(turn: Turn, call: Call, command: CallReport) -> None:
     if call.state is _S.DIALING:
-        turn.emit(CallRinging(call_id=call.call_id))
+        turn.emit(
+            CallRinging(call_id=call.call_id, campaign_id=call.campaign_id, agent_id=call.agent_id)
+        )
 
 
 def _answered(turn: Turn, call: Call, command: CallReport) -> None:
@@ -57,26 +59,45 @@ def _answered(turn: Turn, call: Call, command: CallReport) -> None:
         return
     if call.state is _S.ENDING:
         # answered in the instant in which we hung up: a person who meets silence
-        turn.emit(CallAnswered(call_id=call.call_id, answerer=command.answerer))
+        _emit_answered(turn, call, command.answerer)
     elif command.answerer is not Answerer.PERSON:
         _machine(turn, call, command.answerer)
     elif (agent := _agent_for(turn, call)) is not None:
-        turn.emit(CallAnswered(call_id=call.call_id))
+        _emit_answered(turn, call)
         bridge(turn, call, agent)
     else:
         abandon_ms = _settings(turn, call).abandon_after_ms
-        turn.emit(CallAnswered(call_id=call.call_id, abandon_at=turn.now + abandon_ms))
+        _emit_answered(turn, call, abandon_at=turn.now + abandon_ms)
+
+
+def _emit_answered(
+    turn: Turn,
+    call: Call,
+    answerer: Answerer = Answerer.PERSON,
+    abandon_at: int | None = None,
+) -> None:
+    turn.emit(
+        CallAnswered(
+            call_id=call.call_id,
+            campaign_id=call.campaign_id,
+            agent_id=call.agent_id,
+            answerer=answerer,
+            abandon_at=abandon_at,
+        )
+    )
 
 
 def _machine(turn: Turn, call: Call, answerer: Answerer) -> None:
-    turn.emit(CallAnswered(call_id=call.call_id, answerer=answerer))
+    _emit_answered(turn, call, answerer)
     outcome = AttemptOutcome(answerer.value)
     _hang_up(turn, call, outcome, Party.DIALER, answerer.value)
 
 
 def _bridged(turn: Turn, call: Call, command: CallReport) -> None:
     if call.state is _S.BRIDGING and call.agent_id is not None:
-        turn.emit(CallBridged(call_id=call.call_id, agent_id=call.agent_id))
+        turn.emit(
+            CallBridged(call_id=call.call_id, campaign_id=call.campaign_id, agent_id=call.agent_id)
+        )
         agent = turn.state.records.agents[call.agent_id]
         set_agent(turn, agent, AgentState.TALKING, "bridged", call_id=call.call_id)
     elif call.state not in (_S.TALKING, _S.ENDING):
@@ -146,6 +167,7 @@ def bridge(turn: Turn, call: Call, agent: Agent) -> None:
     turn.emit(
         BridgeRequested(
             call_id=call.call_id,
+            campaign_id=call.campaign_id,
             agent_id=agent.agent_id,
             waited_ms=turn.now - answered_at,
             zip_tone=True,
@@ -210,7 +232,13 @@ def _hang_up(
     talked = call.bridged_at is not None
     turn.emit(
         HangUpRequested(
-            call_id=call.call_id, outcome=outcome, party=party, reason=reason, message=message
+            call_id=call.call_id,
+            campaign_id=call.campaign_id,
+            outcome=outcome,
+            party=party,
+            reason=reason,
+            agent_id=call.agent_id,
+            message=message,
         )
     )
     if not talked:
