@@ -29,6 +29,9 @@ lint: $(VENV)/.dev $(VENV)/.built  ## format, lint, types, Cython lint, stubs ag
 bench: $(VENV)/.dev $(VENV)/.built  ## pytest-benchmark suites
 	$(BIN)/python -m pytest benchmarks --benchmark-only
 
+compare: $(VENV)/.dev $(VENV)/.built  ## side by side with peers; ONLY=queue,timers takes some
+	$(BIN)/python -m benchmarks.compare --only '$(ONLY)'
+
 clean:            ## remove everything that was made, .venv included
 	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src -name '*.so' -delete
