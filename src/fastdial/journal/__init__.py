@@ -1,0 +1,29 @@
+"""The append-only record of a site: what happened, in order, and snapshots beside it."""
+
+from fastdial.journal.base import (
+    AppendConflict,
+    AppendUnknown,
+    EpochFenced,
+    Journal,
+    JournalBusy,
+    JournalError,
+    Record,
+    Snapshot,
+)
+from fastdial.journal.memory import MemoryJournal
+from fastdial.journal.recovery import recover
+from fastdial.journal.sqlite import SqliteJournal
+
+__all__ = [
+    "AppendConflict",
+    "AppendUnknown",
+    "EpochFenced",
+    "Journal",
+    "JournalBusy",
+    "JournalError",
+    "MemoryJournal",
+    "Record",
+    "Snapshot",
+    "SqliteJournal",
+    "recover",
+]

@@ -1,0 +1,223 @@
+"""A journal in one SQLite file: write-ahead log, every commit on disk before it counts."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+
+from fastdial.journal.base import (
+    READ_BYTES,
+    READ_RECORDS,
+    AppendConflict,
+    AppendUnknown,
+    EpochFenced,
+    JournalError,
+    Record,
+    Snapshot,
+)
+from fastdial.journal.lock import FileLock
+
+APPLICATION_ID = 0x66646A31
+SCHEMA_VERSION = 1
+SNAPSHOTS_KEPT = 2
+PART_BYTES = 64 << 20
+"""SQLite holds no value above 1 GB, so a snapshot is kept in parts"""
+
+_SCHEMA = f"""
+CREATE TABLE records (seq INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, payload BLOB NOT NULL);
+CREATE TABLE snapshots (
+    seq INTEGER NOT NULL, part INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (seq, part)
+);
+CREATE TABLE owner (only INTEGER PRIMARY KEY CHECK (only = 1), epoch INTEGER NOT NULL);
+INSERT INTO owner VALUES (1, 0);
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {SCHEMA_VERSION};
+"""
+
+
+class SqliteJournal:
+    """Records in the file ``path``, made where it is missing; see `journal.base.Journal`.
+
+    The writer and the reader have a connection and a lock each, so that history is read while
+    the next batch is written. Raises `JournalBusy` while another process has the file.
+    """
+
+    blocking = True
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._lock_file = FileLock(self.path)
+        self._writing = Lock()
+        self._reading = Lock()
+        self._closed = False
+        try:
+            self._writer = self._connect()
+            self._prepare()
+            self._reader = self._connect()
+            self._reader.execute("PRAGMA query_only = ON")
+            self._last_seq = self._read_last_seq(self._writer)
+        except sqlite3.Error as error:
+            self._lock_file.release()
+            raise JournalError(f"{self.path} cannot be used as a journal: {error}") from error
+        except JournalError:
+            self._lock_file.release()
+            raise
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA busy_timeout = 5000")
+        return connection
+
+    def _prepare(self) -> None:
+        mode = self._writer.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        if mode != "wal":
+            raise JournalError(
+                f"{self.path}: SQLite cannot keep a write-ahead log there (it says {mode!r}); "
+                "put the journal on a local file system"
+            )
+        self._writer.execute("PRAGMA synchronous = FULL")
+        self._writer.execute("PRAGMA wal_autocheckpoint = 4000")
+        application = self._writer.execute("PRAGMA application_id").fetchone()[0]
+        version = self._writer.execute("PRAGMA user_version").fetchone()[0]
+        tables = self._writer.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        if application == 0 and tables == 0:
+            self._writer.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
+        elif application != APPLICATION_ID:
+            raise JournalError(f"{self.path} is an SQLite file, but not a journal of fastdial")
+        elif version != SCHEMA_VERSION:
+            raise JournalError(
+                f"{self.path} is a journal of format {version}; this fastdial knows format "
+                f"{SCHEMA_VERSION}: open it with the version that wrote it, or a newer one"
+            )
+
+    @staticmethod
+    def _read_last_seq(connection: sqlite3.Connection) -> int:
+        last: int | None = connection.execute("SELECT max(seq) FROM records").fetchone()[0]
+        return last or 0
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """A write; what SQLite says of it before its commit means that nothing was done."""
+        with self._writing:
+            if self._closed:
+                raise JournalError(f"the journal {self.path} is closed")
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+                yield self._writer
+            except BaseException as error:
+                self._roll_back()
+                if isinstance(error, sqlite3.Error):
+                    raise JournalError(f"{self.path}: the write failed: {error}") from error
+                raise
+            try:
+                self._writer.execute("COMMIT")
+            except sqlite3.Error as error:
+                self._roll_back()
+                raise AppendUnknown(f"{self.path}: the commit failed: {error}") from error
+
+    def _roll_back(self) -> None:
+        if self._writer.in_transaction:
+            self._writer.execute("ROLLBACK")
+
+    @property
+    def last_seq(self) -> int:
+        """Sequence of the newest record."""
+        return self._last_seq
+
+    def claim(self) -> int:
+        """A new epoch, on disk before it is given."""
+        with self._transaction() as writer:
+            row = writer.execute("UPDATE owner SET epoch = epoch + 1 RETURNING epoch").fetchone()
+            epoch: int = row[0]
+        return epoch
+
+    def append(self, payloads: Sequence[bytes], *, expected_last_seq: int, epoch: int) -> int:
+        """Write a batch in one transaction, on disk when this returns."""
+        with self._transaction() as writer:
+            newest: int = writer.execute("SELECT epoch FROM owner").fetchone()[0]
+            if epoch < newest:
+                raise EpochFenced(epoch, newest)
+            found = self._read_last_seq(writer)
+            if found != expected_last_seq:
+                raise AppendConflict(expected_last_seq, found)
+            if epoch > newest:
+                writer.execute("UPDATE owner SET epoch = ?", (epoch,))
+            rows = ((seq, epoch, one) for seq, one in enumerate(payloads, expected_last_seq + 1))
+            writer.executemany("INSERT INTO records VALUES (?, ?, ?)", rows)
+        self._last_seq = expected_last_seq + len(payloads)
+        return self._last_seq
+
+    def settle(self, payloads: Sequence[bytes], *, expected_last_seq: int) -> bool:
+        """Whether the batch stands in the file."""
+        end = expected_last_seq + len(payloads)
+        query = "SELECT payload FROM records WHERE seq > ? AND seq <= ? ORDER BY seq"
+        with self._reading:
+            found = self._reader.execute(query, (expected_last_seq, end)).fetchall()
+            self._last_seq = self._read_last_seq(self._reader)
+        return [row[0] for row in found] == list(payloads)
+
+    def read(
+        self, after: int, *, max_records: int = READ_RECORDS, max_bytes: int = READ_BYTES
+    ) -> list[Record]:
+        """The records after ``after``, while others are being written."""
+        query = "SELECT seq, payload FROM records WHERE seq > ? ORDER BY seq LIMIT ?"
+        records: list[Record] = []
+        size = 0
+        with self._reading:
+            if self._closed:
+                raise JournalError(f"the journal {self.path} is closed")
+            try:
+                for row in self._reader.execute(query, (after, max_records)):
+                    records.append(Record(*row))
+                    size += len(row[1])
+                    if size >= max_bytes:
+                        break
+            except sqlite3.Error as error:
+                raise JournalError(f"{self.path}: reading failed: {error}") from error
+        return records
+
+    def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Keep a snapshot, and the one before it."""
+        data = memoryview(snapshot.data)
+        starts = range(0, max(1, len(data)), PART_BYTES)
+        with self._transaction() as writer:
+            last = self._read_last_seq(writer)
+            if snapshot.seq > last:
+                raise JournalError(
+                    f"a snapshot at sequence {snapshot.seq} is ahead of the journal, "
+                    f"which ends at {last}"
+                )
+            writer.execute("DELETE FROM snapshots WHERE seq = ?", (snapshot.seq,))
+            writer.executemany(
+                "INSERT INTO snapshots VALUES (?, ?, ?)",
+                (
+                    (snapshot.seq, part, data[start : start + PART_BYTES])
+                    for part, start in enumerate(starts)
+                ),
+            )
+            writer.execute(
+                "DELETE FROM snapshots WHERE seq NOT IN "
+                "(SELECT DISTINCT seq FROM snapshots ORDER BY seq DESC LIMIT ?)",
+                (SNAPSHOTS_KEPT,),
+            )
+
+    def newest_snapshot(self) -> Snapshot | None:
+        """The snapshot with the highest sequence."""
+        with self._reading:
+            seq = self._reader.execute("SELECT max(seq) FROM snapshots").fetchone()[0]
+            if seq is None:
+                return None
+            parts = self._reader.execute(
+                "SELECT data FROM snapshots WHERE seq = ? ORDER BY part", (seq,)
+            )
+            return Snapshot(seq, b"".join(row[0] for row in parts))
+
+    def close(self) -> None:
+        """Close the file and give up the lock."""
+        with self._writing, self._reading:
+            if not self._closed:
+                self._closed = True
+                self._reader.close()
+                self._writer.close()
+                self._lock_file.release()
