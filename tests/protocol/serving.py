@@ -1,0 +1,121 @@
+"""A server of a real site in the test's own loop, on a Unix socket."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from fastdial.kernel.frames import FrameSplitter, frame
+from fastdial.messages.base import Command
+from fastdial.messages.codec import decode_from_server, encode
+from fastdial.messages.commands import ContactsLoad
+from fastdial.messages.settings import CampaignSettings
+from fastdial.server import ServeConfig, Server
+from fastdial.server.config import JournalConfig, LimitsConfig, ListenConfig
+
+
+def config(folder: Path, *, memory: bool = True, **limits: Any) -> ServeConfig:
+    """A configuration whose files are in ``folder``."""
+    path = ":memory:" if memory else str(folder / "site.journal")
+    return ServeConfig(
+        listen=ListenConfig(unix=str(folder / "s.sock")),
+        journal=JournalConfig(path=path),
+        limits=LimitsConfig(**limits),
+    )
+
+
+@contextlib.asynccontextmanager
+async def serving(settings: ServeConfig) -> AsyncIterator[Server]:
+    """A server that runs while the block does."""
+    server = Server(settings)
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.stop()
+
+
+def run(scenario: Callable[[], Awaitable[None]], limit_s: float = 30.0) -> None:
+    """Run a scenario; one that hangs fails."""
+
+    async def bounded() -> None:
+        async with asyncio.timeout(limit_s):
+            await scenario()
+
+    asyncio.run(bounded())
+
+
+class Raw:
+    """A connection that sends bytes as it likes and reads messages."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+        self._splitter = FrameSplitter(64 << 20)
+        self._came: list[bytes] = []
+
+    @classmethod
+    async def open(cls, server: Server) -> "Raw":
+        return cls(*await asyncio.open_unix_connection(server.addresses[0].removeprefix("unix:")))
+
+    async def payload(self) -> bytes:
+        """The next payload; raises EOFError at the end."""
+        while not self._came:
+            data = await self.reader.read(1 << 16)
+            if not data:
+                raise EOFError
+            for one in self._splitter.feed(data):
+                assert isinstance(one, bytes)
+                self._came.append(one)
+        return self._came.pop(0)
+
+    async def message(self) -> Any:
+        return decode_from_server(await self.payload())
+
+    async def json(self) -> Any:
+        """The next message as plain data, whatever its encoding."""
+        payload = await self.payload()
+        if payload[:1] == b"{":
+            return msgspec.json.decode(payload)
+        return msgspec.msgpack.decode(payload)
+
+    def send(self, *commands: Command | bytes | dict[str, Any]) -> None:
+        for command in commands:
+            if isinstance(command, Command):
+                payload = encode(command)
+            elif isinstance(command, dict):
+                payload = msgspec.json.encode(command)
+            else:
+                payload = command
+            self.writer.write(frame(payload))
+
+    async def ask(self, command: Command | bytes | dict[str, Any]) -> Any:
+        self.send(command)
+        return await self.json()
+
+    async def hello(self) -> Any:
+        return await self.ask({"type": "hello", "id": 1, "protocol": 1})
+
+    async def close(self) -> None:
+        self.writer.close()
+        with contextlib.suppress(ConnectionError):
+            await self.writer.wait_closed()
+
+
+def campaign() -> CampaignSettings:
+    """Settings of a campaign that dials nobody in a test, since no agent works on it."""
+    return CampaignSettings(name="test", teams=("nobody",), ends_when_dry=False)
+
+
+def load(campaign_id: str, keys: Iterable[str], **more: Any) -> ContactsLoad:
+    """A load of contacts with one number each."""
+    rows = [{"contact_key": key, "numbers": [number_of(key)]} for key in keys]
+    return ContactsLoad(campaign_id=campaign_id, contacts=rows, **more)
+
+
+def number_of(key: str) -> str:
+    """A number that follows from ``key``."""
+    return f"+4812{int.from_bytes(key.encode(), 'big') % 9_000_000 + 1_000_000}"
