@@ -2,19 +2,25 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import uvloop
 
+from fastdial.engine import Site
+from fastdial.journal import JournalError, MemoryJournal, Snapshot
 from fastdial.kernel.frames import FrameSplitter, frame
 from fastdial.messages.base import Command
 from fastdial.messages.codec import decode_from_server, encode
 from fastdial.messages.commands import ContactsLoad
 from fastdial.messages.settings import CampaignSettings
 from fastdial.server import ServeConfig, Server
+from fastdial.server.clock import SiteClock
 from fastdial.server.config import JournalConfig, LimitsConfig, ListenConfig
+from fastdial.server.opening import Opened
 
 
 def config(folder: Path, *, memory: bool = True, **limits: Any) -> ServeConfig:
@@ -28,9 +34,9 @@ def config(folder: Path, *, memory: bool = True, **limits: Any) -> ServeConfig:
 
 
 @contextlib.asynccontextmanager
-async def serving(settings: ServeConfig) -> AsyncIterator[Server]:
+async def serving(settings: ServeConfig, opened: Opened | None = None) -> AsyncIterator[Server]:
     """A server that runs while the block does."""
-    server = Server(settings)
+    server = Server(settings, opened)
     await server.start()
     try:
         yield server
@@ -38,14 +44,50 @@ async def serving(settings: ServeConfig) -> AsyncIterator[Server]:
         await server.stop()
 
 
-def run(scenario: Callable[[], Awaitable[None]], limit_s: float = 30.0) -> None:
+LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
+    "asyncio": asyncio.new_event_loop,
+    "uvloop": uvloop.new_event_loop,
+}
+
+
+def run(
+    scenario: Callable[[], Awaitable[None]], *, loop: str = "uvloop", limit_s: float = 60.0
+) -> None:
     """Run a scenario; one that hangs fails."""
 
     async def bounded() -> None:
         async with asyncio.timeout(limit_s):
             await scenario()
 
-    asyncio.run(bounded())
+    with asyncio.Runner(loop_factory=LOOPS[loop]) as runner:
+        runner.run(bounded())
+
+
+class HeldJournal(MemoryJournal):
+    """Appends wait, in the journal's thread, until they are let go; or fail when told to."""
+
+    blocking = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = threading.Event()
+        self.let_go.set()
+        self.error: JournalError | None = None
+        self.batches: list[int] = []
+
+    def append(self, payloads: Sequence[bytes], *, expected_last_seq: int, epoch: int) -> int:
+        self.let_go.wait()
+        if self.error is not None:
+            raise self.error
+        self.batches.append(len(payloads))
+        return super().append(payloads, expected_last_seq=expected_last_seq, epoch=epoch)
+
+
+def held(journal: HeldJournal) -> Opened:
+    """A fresh site with that journal."""
+    site = Site()
+    journal.save_snapshot(Snapshot(0, site.snapshot()))
+    return Opened(site, journal, journal.claim(), SiteClock())
 
 
 class Raw:
