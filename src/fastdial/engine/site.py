@@ -14,9 +14,11 @@ from fastdial.engine.decide import (
     contacts,
     dialing,
     due,
+    endings,
     previews,
     settings,
     stats,
+    wrap_ups,
 )
 from fastdial.engine.state import BadSnapshot, State
 from fastdial.engine.turn import Refused, Turn
@@ -49,8 +51,8 @@ _DECIDE: dict[type[Command], Callable[[Turn, Any], Reply]] = {
     commands.PreviewDial: previews.dial_previewed,
     commands.PreviewSkip: previews.skip,
     commands.CallReport: calls.report,
-    commands.CallHangUp: calls.hang_up,
-    commands.CallWrapUp: calls.wrap_up,
+    commands.CallHangUp: endings.hang_up,
+    commands.CallWrapUp: wrap_ups.wrap_up,
 }
 
 

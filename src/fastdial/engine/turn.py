@@ -3,10 +3,11 @@
 from typing import NoReturn
 
 from fastdial.engine.apply import apply
-from fastdial.engine.records import Agent, Campaign
+from fastdial.engine.records import Agent, Call, Campaign
 from fastdial.engine.state import State
 from fastdial.messages.base import Event
 from fastdial.messages.errors import ErrorCode, Fault
+from fastdial.messages.settings import CampaignSettings
 from fastdial.messages.words import AgentState
 
 
@@ -43,6 +44,10 @@ class Turn:
         event.at = self.now
         apply(self.state, event)
         self.events.append(event)
+
+    def settings_of(self, call: Call) -> CampaignSettings:
+        """The settings of the call's campaign as they stand now."""
+        return self.state.records.campaigns[call.campaign_id].settings
 
     # --- what a command names, or a refusal
 

@@ -1,25 +1,16 @@
-"""Calls: what follows from each thing that the telephone network saw, and from hanging up."""
+"""Calls: what follows from each thing that the telephone network saw."""
 
 from collections.abc import Callable
 
-from fastdial.engine.decide.agents import let_go, set_agent, wish_log_out
+from fastdial.engine.decide.agents import set_agent, wish_log_out
+from fastdial.engine.decide.endings import UNANSWERED, ask_to_hang_up, end
 from fastdial.engine.records import Agent, Call
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
-from fastdial.messages.commands import CallHangUp, CallReport, CallWrapUp
+from fastdial.messages.commands import CallReport
 from fastdial.messages.errors import ErrorCode
-from fastdial.messages.events import (
-    BridgeRequested,
-    CallAnswered,
-    CallBridged,
-    CallEnded,
-    CallRinging,
-    CallWrappedUp,
-    ContactFate,
-    HangUpRequested,
-)
+from fastdial.messages.events import BridgeRequested, CallAnswered, CallBridged, CallRinging
 from fastdial.messages.replies import Ok
-from fastdial.messages.settings import CampaignSettings
 from fastdial.messages.words import (
     AgentState,
     Answerer,
@@ -28,13 +19,8 @@ from fastdial.messages.words import (
     Party,
     Saw,
 )
-from fastdial.rules.retries import fate_after_code, fate_after_outcome
 
 _S = CallState
-UNANSWERED = (_S.DIALING, _S.RINGING)
-
-
-# --- what the network saw
 
 
 def report(turn: Turn, command: CallReport) -> Reply:
@@ -66,7 +52,7 @@ def _answered(turn: Turn, call: Call, command: CallReport) -> None:
         _emit_answered(turn, call)
         bridge(turn, call, agent)
     else:
-        abandon_ms = _settings(turn, call).abandon_after_ms
+        abandon_ms = turn.settings_of(call).abandon_after_ms
         _emit_answered(turn, call, abandon_at=turn.now + abandon_ms)
 
 
@@ -90,7 +76,7 @@ def _emit_answered(
 def _machine(turn: Turn, call: Call, answerer: Answerer) -> None:
     _emit_answered(turn, call, answerer)
     outcome = AttemptOutcome(answerer.value)
-    _hang_up(turn, call, outcome, Party.DIALER, answerer.value)
+    ask_to_hang_up(turn, call, outcome, Party.DIALER, answerer.value)
 
 
 def _bridged(turn: Turn, call: Call, command: CallReport) -> None:
@@ -186,206 +172,3 @@ def _agent_for(turn: Turn, call: Call) -> Agent | None:
         return turn.state.workforce.longest_ready(campaign)
     agent = turn.state.records.agents[call.agent_id]
     return agent if agent.call_id == call.call_id else None
-
-
-# --- hanging up
-
-
-def hang_up(turn: Turn, command: CallHangUp) -> Reply:
-    """End a call, or cancel it before it is answered."""
-    call = turn.state.records.calls.get(command.call_id)
-    if call is None or call.state is _S.WRAP_UP:
-        refuse(ErrorCode.UNKNOWN_CALL, f"there is no live call {command.call_id}", "call_id")
-    if call.state in UNANSWERED:
-        cancel(turn, call, "asked")
-    elif call.state is _S.TALKING:
-        _hang_up(turn, call, AttemptOutcome.ANSWERED, Party.AGENT, "asked")
-    elif call.state is not _S.ENDING:
-        _hang_up(turn, call, AttemptOutcome.ABANDONED, Party.AGENT, "asked")
-    return Ok()
-
-
-def cancel(turn: Turn, call: Call, reason: str) -> None:
-    """Give up a call that nobody has answered."""
-    _hang_up(turn, call, AttemptOutcome.CANCELLED, Party.DIALER, reason)
-
-
-def abandon(turn: Turn, call: Call, reason: str) -> None:
-    """A person answered and no agent was there in time."""
-    message = _settings(turn, call).abandon_message
-    _hang_up(turn, call, AttemptOutcome.ABANDONED, Party.DIALER, reason, message=message)
-
-
-def lose(turn: Turn, call: Call) -> None:
-    """The telephony side has not spoken for too long."""
-    if call.state is _S.ENDING:
-        end(turn, call)
-    elif call.state in UNANSWERED:
-        _hang_up(turn, call, AttemptOutcome.FAILED, Party.NETWORK, "network_silent")
-    else:
-        abandon(turn, call, "network_silent")
-
-
-def _hang_up(
-    turn: Turn, call: Call, outcome: AttemptOutcome, party: Party, reason: str, *, message: str = ""
-) -> None:
-    talked = call.bridged_at is not None
-    turn.emit(
-        HangUpRequested(
-            call_id=call.call_id,
-            campaign_id=call.campaign_id,
-            outcome=outcome,
-            party=party,
-            reason=reason,
-            agent_id=call.agent_id,
-            message=message,
-        )
-    )
-    if not talked:
-        _free_agent_of(turn, call, outcome.value)
-
-
-# --- the end of an attempt
-
-
-def end(
-    turn: Turn,
-    call: Call,
-    outcome: AttemptOutcome | None = None,
-    party: Party = Party.NETWORK,
-) -> None:
-    """The attempt is over, with its one outcome: the one settled before, or else ``outcome``."""
-    if call.outcome is not None:
-        outcome, party = call.outcome, call.party
-        if _met_silence(call):
-            outcome = AttemptOutcome.ABANDONED
-    if outcome is None:
-        raise RuntimeError(f"call {call.call_id} cannot end without an outcome")
-    talked = call.bridged_at is not None
-    turn.emit(
-        CallEnded(
-            call_id=call.call_id,
-            campaign_id=call.campaign_id,
-            contact_key=call.contact_key,
-            number=call.number,
-            outcome=outcome,
-            party=party,
-            attempt=call.attempt,
-            agent_id=call.agent_id,
-            ring_ms=(call.answered_at or turn.now) - call.dialed_at,
-            waited_ms=_waited_ms(turn, call),
-            talk_ms=0 if call.bridged_at is None else turn.now - call.bridged_at,
-            fate=None if talked else _fate(turn, call, outcome),
-        )
-    )
-    if talked:
-        _start_wrap_up(turn, call)
-    else:
-        _free_agent_of(turn, call, outcome.value)
-
-
-def _met_silence(call: Call) -> bool:
-    return (
-        call.answerer is Answerer.PERSON
-        and call.bridged_at is None
-        and call.outcome in (AttemptOutcome.CANCELLED, AttemptOutcome.FAILED)
-    )
-
-
-def _waited_ms(turn: Turn, call: Call) -> int:
-    if call.answered_at is None or call.answerer is not Answerer.PERSON:
-        return 0
-    until = turn.now if call.bridge_asked_at is None else call.bridge_asked_at
-    return until - call.answered_at
-
-
-def _fate(turn: Turn, call: Call, outcome: AttemptOutcome) -> ContactFate:
-    contact = turn.state.records.contacts[call.row]
-    dead = list(contact.dead)
-    number_index = contact.next_number
-    if outcome is AttemptOutcome.INVALID_NUMBER and call.number in contact.numbers:
-        dead[contact.numbers.index(call.number)] = True
-    return fate_after_outcome(
-        _settings(turn, call).retries,
-        outcome,
-        at=turn.now,
-        attempts=contact.attempts,
-        tries={**contact.tries, outcome.value: contact.tries.get(outcome.value, 0) + 1},
-        number_index=number_index,
-        dead=dead,
-    )
-
-
-def _free_agent_of(turn: Turn, call: Call, reason: str) -> None:
-    """The agent who was reserved for a call that came to nothing."""
-    if call.agent_id is None:
-        return
-    agent = turn.state.records.agents[call.agent_id]
-    if agent.call_id == call.call_id:
-        let_go(turn, agent, reason)
-
-
-# --- wrap-up
-
-
-def _start_wrap_up(turn: Turn, call: Call) -> None:
-    agent = turn.state.records.agents[call.agent_id or ""]
-    limit_ms = _settings(turn, call).wrap_up_s * 1_000
-    until = turn.now + limit_ms if limit_ms else None
-    set_agent(turn, agent, AgentState.WRAP_UP, "call_ended", call_id=call.call_id, until=until)
-
-
-def wrap_up(turn: Turn, command: CallWrapUp) -> Reply:
-    """What the call was about; ends the wrap-up (rule AG-6)."""
-    agent = turn.agent(command.agent_id)
-    call = turn.state.records.calls.get(command.call_id)
-    if call is None:
-        refuse(ErrorCode.UNKNOWN_CALL, f"there is no live call {command.call_id}", "call_id")
-    if agent.call_id != command.call_id:
-        refuse(
-            ErrorCode.NOT_ASSIGNED,
-            f"call {command.call_id} is not agent {command.agent_id!r}'s to wrap up",
-            "agent_id",
-        )
-    if call.state is not _S.WRAP_UP:
-        refuse(
-            ErrorCode.CALL_STATE,
-            f"call {command.call_id} is {call.state.value}, not in wrap-up",
-            "call_id",
-        )
-    if _settings(turn, call).code(command.code) is None:
-        refuse(
-            ErrorCode.UNKNOWN_WRAP_UP_CODE,
-            f"campaign {call.campaign_id!r} has no wrap-up code {command.code!r}",
-            "code",
-        )
-    finish_wrap_up(turn, call, command.code)
-    let_go(turn, agent, "wrapped_up")
-    return Ok()
-
-
-def finish_wrap_up(turn: Turn, call: Call, code: str | None) -> None:
-    """Record the code, or that the limit passed without one, and let the contact go on."""
-    settings = _settings(turn, call)
-    contact = turn.state.records.contacts[call.row]
-    fate = fate_after_code(
-        settings.retries,
-        None if code is None else settings.code(code),
-        at=turn.now,
-        attempts=contact.attempts,
-        number_index=contact.next_number,
-    )
-    turn.emit(
-        CallWrappedUp(
-            call_id=call.call_id,
-            campaign_id=call.campaign_id,
-            contact_key=call.contact_key,
-            agent_id=call.agent_id or "",
-            fate=fate,
-            code=code,
-        )
-    )
-
-
-def _settings(turn: Turn, call: Call) -> CampaignSettings:
-    return turn.state.records.campaigns[call.campaign_id].settings

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from fastdial.engine.decide import calls
+from fastdial.engine.decide import endings
 from fastdial.engine.decide.notices import logged_in_ids, notice, notices_for
 from fastdial.engine.records import Campaign
 from fastdial.engine.turn import Refused, Turn, refuse
@@ -90,7 +90,7 @@ def stop(turn: Turn, command: CampaignStop) -> Reply:
             CallState.DIALING,
             CallState.RINGING,
         ):
-            calls.cancel(turn, call, "campaign_stopped")
+            endings.cancel(turn, call, "campaign_stopped")
     return reply
 
 

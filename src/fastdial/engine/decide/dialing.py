@@ -117,7 +117,7 @@ def _view(turn: Turn, campaign: Campaign) -> View:
     idle, busy, here = turn.state.workforce.counts(campaign)
     rivals = sum(
         other.lines
-        for other in turn.state.running
+        for other in turn.state.records.campaigns.values()
         if other is not campaign and share_agents(campaign, other)
     )
     return View(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from fastdial.engine.decide import calls, campaigns, previews
+from fastdial.engine.decide import campaigns, endings, previews, wrap_ups
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.dialing import dial
 from fastdial.engine.records import Agent, TimerKind
@@ -39,9 +39,9 @@ def _contact(turn: Turn, row: int) -> None:
 def _call(turn: Turn, call_id: int) -> None:
     call = turn.state.records.calls[call_id]
     if call.state is CallState.ANSWERED:
-        calls.abandon(turn, call, "no_agent_in_time")
+        endings.abandon(turn, call, "no_agent_in_time")
     else:
-        calls.lose(turn, call)
+        endings.lose(turn, call)
 
 
 def _agent(turn: Turn, number: int) -> None:
@@ -54,15 +54,15 @@ def _agent(turn: Turn, number: int) -> None:
         case AgentState.LOGGING_OUT:
             call = turn.state.records.calls.get(agent.call_id or 0)
             set_agent(turn, agent, AgentState.LOGGED_OUT, "log_out_granted")
-            if call is not None and call.state in calls.UNANSWERED:
-                calls.cancel(turn, call, "agent_logged_out")
+            if call is not None and call.state in endings.UNANSWERED:
+                endings.cancel(turn, call, "agent_logged_out")
         case _:
             raise StuckTimer(f"agent {agent.agent_id!r} has a timer while {agent.state}")
 
 
 def _wrap_up_limit(turn: Turn, agent: Agent) -> None:
     call = turn.state.records.calls[agent.call_id or 0]
-    calls.finish_wrap_up(turn, call, None)
+    wrap_ups.finish_wrap_up(turn, call, None)
     after = turn.state.records.campaigns[call.campaign_id].settings.after_wrap_up
     if after is AfterWrapUp.NOT_READY and agent.next_state is AgentState.READY:
         set_agent(turn, agent, AgentState.NOT_READY, "wrap_up_limit")

@@ -1,0 +1,147 @@
+"""How an attempt ends: asked for by us or reported, with its one outcome and the contact's fate."""
+
+from fastdial.engine.decide.agents import let_go
+from fastdial.engine.decide.wrap_ups import start_wrap_up
+from fastdial.engine.records import Call
+from fastdial.engine.turn import Turn, refuse
+from fastdial.messages.base import Reply
+from fastdial.messages.commands import CallHangUp
+from fastdial.messages.errors import ErrorCode
+from fastdial.messages.events import CallEnded, ContactFate, HangUpRequested
+from fastdial.messages.replies import Ok
+from fastdial.messages.words import Answerer, AttemptOutcome, CallState, Party
+from fastdial.rules.retries import fate_after_outcome
+
+UNANSWERED = (CallState.DIALING, CallState.RINGING)
+
+
+def hang_up(turn: Turn, command: CallHangUp) -> Reply:
+    """End a call, or cancel it before it is answered."""
+    call = turn.state.records.calls.get(command.call_id)
+    if call is None or call.state is CallState.WRAP_UP:
+        refuse(ErrorCode.UNKNOWN_CALL, f"there is no live call {command.call_id}", "call_id")
+    if call.state in UNANSWERED:
+        cancel(turn, call, "asked")
+    elif call.state is CallState.TALKING:
+        ask_to_hang_up(turn, call, AttemptOutcome.ANSWERED, Party.AGENT, "asked")
+    elif call.state is not CallState.ENDING:
+        ask_to_hang_up(turn, call, AttemptOutcome.ABANDONED, Party.AGENT, "asked")
+    return Ok()
+
+
+def cancel(turn: Turn, call: Call, reason: str) -> None:
+    """Give up a call that nobody has answered."""
+    ask_to_hang_up(turn, call, AttemptOutcome.CANCELLED, Party.DIALER, reason)
+
+
+def abandon(turn: Turn, call: Call, reason: str) -> None:
+    """A person answered and no agent was there in time."""
+    message = turn.settings_of(call).abandon_message
+    ask_to_hang_up(turn, call, AttemptOutcome.ABANDONED, Party.DIALER, reason, message=message)
+
+
+def lose(turn: Turn, call: Call) -> None:
+    """The telephony side has not spoken for too long."""
+    if call.state is CallState.ENDING:
+        end(turn, call)
+    elif call.state in UNANSWERED:
+        ask_to_hang_up(turn, call, AttemptOutcome.FAILED, Party.NETWORK, "network_silent")
+    else:
+        abandon(turn, call, "network_silent")
+
+
+def ask_to_hang_up(
+    turn: Turn, call: Call, outcome: AttemptOutcome, party: Party, reason: str, *, message: str = ""
+) -> None:
+    """Ask the telephony side to end the call, whose outcome is settled by that."""
+    talked = call.bridged_at is not None
+    turn.emit(
+        HangUpRequested(
+            call_id=call.call_id,
+            campaign_id=call.campaign_id,
+            outcome=outcome,
+            party=party,
+            reason=reason,
+            agent_id=call.agent_id,
+            message=message,
+        )
+    )
+    if not talked:
+        _free_agent_of(turn, call, outcome.value)
+
+
+def end(
+    turn: Turn,
+    call: Call,
+    outcome: AttemptOutcome | None = None,
+    party: Party = Party.NETWORK,
+) -> None:
+    """The attempt is over, with its one outcome: the one settled before, or else ``outcome``."""
+    if call.outcome is not None:
+        outcome, party = call.outcome, call.party
+        if _met_silence(call):
+            outcome = AttemptOutcome.ABANDONED
+    if outcome is None:
+        raise RuntimeError(f"call {call.call_id} cannot end without an outcome")
+    talked = call.bridged_at is not None
+    turn.emit(
+        CallEnded(
+            call_id=call.call_id,
+            campaign_id=call.campaign_id,
+            contact_key=call.contact_key,
+            number=call.number,
+            outcome=outcome,
+            party=party,
+            attempt=call.attempt,
+            agent_id=call.agent_id,
+            ring_ms=(call.answered_at or turn.now) - call.dialed_at,
+            waited_ms=_waited_ms(turn, call),
+            talk_ms=0 if call.bridged_at is None else turn.now - call.bridged_at,
+            fate=None if talked else _fate(turn, call, outcome),
+        )
+    )
+    if talked:
+        start_wrap_up(turn, call)
+    else:
+        _free_agent_of(turn, call, outcome.value)
+
+
+def _met_silence(call: Call) -> bool:
+    return (
+        call.answerer is Answerer.PERSON
+        and call.bridged_at is None
+        and call.outcome in (AttemptOutcome.CANCELLED, AttemptOutcome.FAILED)
+    )
+
+
+def _waited_ms(turn: Turn, call: Call) -> int:
+    if call.answered_at is None or call.answerer is not Answerer.PERSON:
+        return 0
+    until = turn.now if call.bridge_asked_at is None else call.bridge_asked_at
+    return until - call.answered_at
+
+
+def _fate(turn: Turn, call: Call, outcome: AttemptOutcome) -> ContactFate:
+    contact = turn.state.records.contacts[call.row]
+    dead = list(contact.dead)
+    number_index = contact.next_number
+    if outcome is AttemptOutcome.INVALID_NUMBER and call.number in contact.numbers:
+        dead[contact.numbers.index(call.number)] = True
+    return fate_after_outcome(
+        turn.settings_of(call).retries,
+        outcome,
+        at=turn.now,
+        attempts=contact.attempts,
+        tries={**contact.tries, outcome.value: contact.tries.get(outcome.value, 0) + 1},
+        number_index=number_index,
+        dead=dead,
+    )
+
+
+def _free_agent_of(turn: Turn, call: Call, reason: str) -> None:
+    """The agent who was reserved for a call that came to nothing."""
+    if call.agent_id is None:
+        return
+    agent = turn.state.records.agents[call.agent_id]
+    if agent.call_id == call.call_id:
+        let_go(turn, agent, reason)
