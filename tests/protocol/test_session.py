@@ -128,6 +128,7 @@ def test_one_connection_too_many_is_told_so(tmp_path: Path, loop: str) -> None:
             await second.hello()
             third = await Raw.open(server)
             assert _fault(await third.json()) == ("too_many_connections", "", 0)
+            third.send(Ping(id=1))
             with pytest.raises(EOFError):
                 await third.json()
             await first.close()

@@ -22,7 +22,7 @@ from fastdial.client.sitetime import SiteTime
 from fastdial.client.stream import EventStream
 from fastdial.client.wire import MAX_FRAME_BYTES, Wire
 from fastdial.messages.base import Command, Event, Reply
-from fastdial.messages.commands import EventFilter, Hello, Ping, Subscribe, Unsubscribe
+from fastdial.messages.commands import EventFilter, Hello, Subscribe, Unsubscribe
 from fastdial.messages.errors import ErrorCode
 from fastdial.messages.replies import Error, Pong, Welcome
 
@@ -33,19 +33,65 @@ LONGEST_WAIT_S = 2.0
 
 
 class _Line:
-    """A wire with its client behind it, so that a late word from an old wire is known as such."""
+    """A wire that says hello, and then tells its client what comes over it."""
 
     def __init__(self, client: "AsyncClient") -> None:
         self._client = client
-        self.wire: Wire | None = None
-        self.gone = asyncio.get_running_loop().create_future()
+        self._wire: Wire | None = None
+        self._answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self.welcome: Welcome | None = None
+        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def open(self) -> tuple[float, Welcome]:
+        """Connect and be welcomed; returns when it was asked, and the welcome."""
+        address = self._client.address
+        self._wire = await Wire.open(address, self, self._client.max_frame_bytes)
+        hello = Hello(protocol=PROTOCOL, client=self._client.name)
+        asked_at = time.monotonic()
+        self._wire.send(hello)
+        try:
+            # without the hello's id where the server has no room for us: it has not read it then
+            reply = await self._answer
+        except ClientError as error:
+            raise CannotConnect(f"{address} would not have us: {error}") from error
+        if isinstance(reply, Error):
+            refused = CommandRefused(hello, reply.faults)
+            raise CannotConnect(f"{address} would not have us: {refused}") from refused
+        if not isinstance(reply, Welcome):
+            raise CannotConnect(f"{address} answered hello with {type(reply).__name__}")
+        if self.gone.done():
+            raise CannotConnect(f"{address} closed the connection after hello")
+        self.welcome = reply
+        return asked_at, reply
+
+    def send(self, command: Command) -> None:
+        if self._wire is not None:
+            self._wire.send(command)
+
+    async def close(self) -> None:
+        if self._wire is not None:
+            self._wire.close()
+            await asyncio.wait([self.gone], timeout=1.0)
+
+    def abort(self) -> None:
+        if self._answer.done() and not self._answer.cancelled():
+            self._answer.exception()
+        if self._wire is not None:
+            self._wire.abort(ClientClosed("hello was not answered"))
+
+    # --- called by the wire
 
     def received(self, message: Reply | Event) -> None:
-        self._client._received(message)
+        if self.welcome is not None:
+            self._client._received(message)
+        elif isinstance(message, Reply) and not self._answer.done():
+            self._answer.set_result(message)
 
     def cut(self, error: ClientError) -> None:
-        if not self.gone.done():
-            self.gone.set_result(error)
+        self.gone.set_result(None)
+        if not self._answer.done():
+            self._answer.set_exception(error)
+            self._answer.exception()  # it may be that nobody waits for it any more
         self._client._cut(self, error)
 
 
@@ -74,12 +120,11 @@ class AsyncClient:
         self._reconnect = reconnect
         self._timeout_s = timeout_s
         self._reconnect_for_s = reconnect_for_s
-        self._max_frame_bytes = max_frame_bytes
+        self.max_frame_bytes = max_frame_bytes
         self._loop = asyncio.get_running_loop()
         self._pending = PendingRequests(uuid.uuid4().hex)
         self._time = SiteTime(time.monotonic)
         self._line: _Line | None = None
-        self._opening: _Line | None = None
         self._stream: EventStream | None = None
         self._reconnecting: asyncio.Task[None] | None = None
         self._over: ClientError | None = None
@@ -182,9 +227,8 @@ class AsyncClient:
             self._reconnecting.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._reconnecting
-        if line is not None and line.wire is not None:
-            line.wire.close()
-            await asyncio.wait([line.gone], timeout=1.0)
+        if line is not None:
+            await line.close()
 
     # --- what the stream needs
 
@@ -205,8 +249,8 @@ class AsyncClient:
         self, sent: Command, settle: Callable[[Reply | ClientError], None], *, again: bool
     ) -> None:
         self._pending.add(Pending(sent, settle, time.monotonic(), again))
-        if self._line is not None and self._line.wire is not None:
-            self._line.wire.send(sent)
+        if self._line is not None:
+            self._line.send(sent)
 
     def _received(self, message: Reply | Event) -> None:
         if isinstance(message, Event):
@@ -243,53 +287,32 @@ class AsyncClient:
 
     async def _open(self) -> None:
         """Connect and say hello; raises `ClientError`."""
-        line = self._opening = _Line(self)
-        line.wire = await Wire.open(self.address, line, self._max_frame_bytes)
-        answer: asyncio.Future[Reply] = self._loop.create_future()
-        hello = self._pending.numbered(Hello(protocol=PROTOCOL, client=self.name), keyed=False)
-        asked_at = time.monotonic()
-        self._pending.add(Pending(hello, partial(_resolve, answer, hello), asked_at, again=False))
-        # a server without room for us says so before it has read a hello, to nobody's id
-        self._pending.add(
-            Pending(Ping(id=0), partial(_resolve, answer, hello), asked_at, again=False)
-        )
-        line.wire.send(hello)
+        line = _Line(self)
         try:
             async with asyncio.timeout(HELLO_TIMEOUT_S):
-                reply = await answer
-        except (TimeoutError, asyncio.CancelledError) as error:
-            line.wire.abort(ClientClosed("no answer to hello"))
-            if isinstance(error, TimeoutError):
-                raise CannotConnect(
-                    f"{self.address} said nothing to hello within {HELLO_TIMEOUT_S:g} s"
-                ) from None
-            raise
-        except ClientError as error:
-            line.wire.abort(ClientClosed("hello was refused"))
-            raise CannotConnect(f"{self.address} would not have us: {error}") from error
+                asked_at, welcome = await line.open()
+        except TimeoutError:
+            raise CannotConnect(
+                f"{self.address} said nothing to hello within {HELLO_TIMEOUT_S:g} s"
+            ) from None
         finally:
-            self._pending.take(hello.id)
-            self._pending.take(0)
-        if not isinstance(reply, Welcome):
-            raise CannotConnect(f"{self.address} answered hello with {type(reply).__name__}")
-        self.welcome = reply
-        self._time.tell(reply.now, asked_at, reply.speed)
-        if line.gone.done():
-            raise CannotConnect(f"{self.address} closed the connection after hello")
-        self._line, self._opening = line, None
+            if line.welcome is None:
+                line.abort()
+        self.welcome = welcome
+        self._time.tell(welcome.now, asked_at, welcome.speed)
+        self._line = line
         for waiting in self._pending.to_repeat():
-            line.wire.send(waiting.command)
+            line.send(waiting.command)
         if self._stream is not None:
             self._stream.connected()
 
     def _cut(self, line: _Line, error: ClientError) -> None:
-        was_open = self._line is line
-        if not was_open and self._opening is not line:
+        if self._line is not line:
             return
-        self._line = self._opening = None
+        self._line = None
         said = str(error)
         self._pending.fail(lambda command: ConnectionCut(said, command), repeated_too=False)
-        if not was_open or self._over is not None:
+        if self._over is not None:
             return
         if self._stream is not None:
             self._stream.cut()

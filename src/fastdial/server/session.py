@@ -53,6 +53,7 @@ class Session(asyncio.BufferedProtocol):
         self._loop = asyncio.get_running_loop()
         self._hello_timer: asyncio.TimerHandle | None = None
         self._greeted = False
+        self._unwanted = False
         self._encoding = Encoding.MSGPACK
         self._backlog: deque[bytes | Oversized] = deque()
         self._in_flight = 0
@@ -75,8 +76,9 @@ class Session(asyncio.BufferedProtocol):
         if not self._house.came(self):
             sentence = f"all {self._limits.connections} connections are taken: try again later"
             self._refuse(0, Fault(ErrorCode.TOO_MANY_CONNECTIONS, sentence), self._encoding)
-            self.close()
-            return
+            self.flush()
+            # closed when its hello is there: to one who still writes a closed socket is an error
+            self._unwanted = True
         self._transport.set_write_buffer_limits(high=self._limits.unsent_bytes)
         self._hello_timer = self._loop.call_later(self._limits.hello_s, self._no_hello)
 
@@ -97,6 +99,9 @@ class Session(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         """Bytes from the socket are in the buffer."""
+        if self._unwanted:
+            self.close()
+            return
         self._backlog.extend(self._splitter.buffer_updated(nbytes))
         self._work()
 
@@ -200,6 +205,9 @@ class Session(asyncio.BufferedProtocol):
         )
 
     def _no_hello(self) -> None:
+        if self._unwanted:
+            self.close()
+            return
         sentence = f"no hello within {self._limits.hello_s:g} s"
         self._refuse(0, Fault(ErrorCode.HELLO_REQUIRED, sentence), self._encoding)
         self.flush()
