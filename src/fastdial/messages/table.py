@@ -1,0 +1,115 @@
+"""Which replies and which refusals each command can get. The protocol's text is made from it."""
+
+from typing import NamedTuple
+
+from fastdial.messages import commands as c
+from fastdial.messages import replies as r
+from fastdial.messages.base import Command, Reply
+from fastdial.messages.errors import ErrorCode
+
+_E = ErrorCode
+
+OF_ANY_PAYLOAD = (
+    _E.MALFORMED_FRAME,
+    _E.FRAME_TOO_LARGE,
+    _E.UNKNOWN_TYPE,
+    _E.MISSING_FIELD,
+    _E.WRONG_TYPE,
+    _E.INVALID_VALUE,
+)
+"""what a payload can be refused for before it is known as a command, or while it is read"""
+
+OF_ANY_CONNECTION = (_E.TOO_MANY_CONNECTIONS, _E.HELLO_REQUIRED)
+"""what is said to nobody's id, before the connection is closed"""
+
+OF_ANY_SITE_COMMAND = (
+    _E.HELLO_REQUIRED,
+    _E.SERVER_STOPPING,
+    _E.CLOCK_WENT_BACK,
+    _E.KEY_REUSED,
+)
+"""what every command to the site can be refused for, besides its own reasons"""
+
+
+class Row(NamedTuple):
+    """One command: the reply to it where it is done, and its own reasons for a refusal."""
+
+    command: type[Command]
+    reply: type[Reply]
+    errors: tuple[ErrorCode, ...] = ()
+
+
+SESSION_ROWS = (
+    Row(c.Hello, r.Welcome, (_E.UNSUPPORTED_PROTOCOL,)),
+    Row(c.Ping, r.Pong, (_E.HELLO_REQUIRED,)),
+    Row(
+        c.Subscribe,
+        r.Subscribed,
+        (
+            _E.HELLO_REQUIRED,
+            _E.SERVER_STOPPING,
+            _E.ALREADY_SUBSCRIBED,
+            _E.INVALID_VALUE,
+            _E.SUBSCRIBER_TOO_SLOW,
+        ),
+    ),
+    Row(c.Unsubscribe, r.Ok, (_E.HELLO_REQUIRED, _E.SERVER_STOPPING, _E.NOT_SUBSCRIBED)),
+)
+"""what the server answers by itself; all refusals are listed"""
+
+SITE_ROWS = (
+    Row(c.SiteConfigure, r.Ok),
+    Row(c.StatsGet, r.StatsReply, (_E.UNKNOWN_CAMPAIGN,)),
+    Row(c.CampaignCreate, r.CampaignReply, (_E.CAMPAIGN_EXISTS, _E.INVALID_VALUE)),
+    Row(c.CampaignUpdate, r.CampaignReply, (_E.UNKNOWN_CAMPAIGN, _E.INVALID_VALUE)),
+    Row(c.CampaignStart, r.CampaignReply, (_E.UNKNOWN_CAMPAIGN, _E.CAMPAIGN_STATE)),
+    Row(c.CampaignPause, r.CampaignReply, (_E.UNKNOWN_CAMPAIGN, _E.CAMPAIGN_STATE)),
+    Row(c.CampaignStop, r.CampaignReply, (_E.UNKNOWN_CAMPAIGN, _E.CAMPAIGN_STATE)),
+    Row(c.CampaignGet, r.CampaignReply, (_E.UNKNOWN_CAMPAIGN,)),
+    Row(c.CampaignList, r.CampaignsReply, (_E.UNKNOWN_AGENT,)),
+    Row(c.ContactsLoad, r.LoadReply, (_E.UNKNOWN_CAMPAIGN, _E.TOO_MANY_CONTACTS)),
+    Row(c.ContactsRemove, r.RemoveReply, (_E.UNKNOWN_CAMPAIGN,)),
+    Row(c.ContactsGet, r.ContactReply, (_E.UNKNOWN_CAMPAIGN, _E.UNKNOWN_CONTACT)),
+    Row(c.AgentLogin, r.AgentReply),
+    Row(c.AgentReady, r.AgentReply, (_E.UNKNOWN_AGENT, _E.AGENT_STATE)),
+    Row(c.AgentNotReady, r.AgentReply, (_E.UNKNOWN_AGENT, _E.AGENT_STATE)),
+    Row(c.AgentLogout, r.AgentReply, (_E.UNKNOWN_AGENT, _E.AGENT_STATE)),
+    Row(
+        c.PreviewRequest,
+        r.PreviewReply,
+        (
+            _E.UNKNOWN_AGENT,
+            _E.AGENT_STATE,
+            _E.UNKNOWN_CAMPAIGN,
+            _E.NOT_ASSIGNED,
+            _E.CAMPAIGN_STATE,
+            _E.NOTHING_TO_DIAL,
+        ),
+    ),
+    Row(
+        c.PreviewDial,
+        r.CallReply,
+        (
+            _E.UNKNOWN_AGENT,
+            _E.AGENT_STATE,
+            _E.CAMPAIGN_STATE,
+            _E.INVALID_VALUE,
+            _E.NUMBER_LIVE,
+        ),
+    ),
+    Row(c.PreviewSkip, r.AgentReply, (_E.UNKNOWN_AGENT, _E.AGENT_STATE)),
+    Row(c.CallReport, r.Ok, (_E.UNKNOWN_CALL, _E.CALL_STATE)),
+    Row(c.CallHangUp, r.Ok, (_E.UNKNOWN_CALL,)),
+    Row(
+        c.CallWrapUp,
+        r.Ok,
+        (
+            _E.UNKNOWN_AGENT,
+            _E.UNKNOWN_CALL,
+            _E.NOT_ASSIGNED,
+            _E.CALL_STATE,
+            _E.UNKNOWN_WRAP_UP_CODE,
+        ),
+    ),
+)
+"""what the site answers; `OF_ANY_SITE_COMMAND` comes on top"""
