@@ -17,6 +17,7 @@ last one taken; here the heap takes those that do.
 """
 
 cimport cython
+from cpython.buffer cimport PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.long cimport PyLong_Check
 from cpython.number cimport PyNumber_Index
 from libc.stdint cimport int64_t, uint64_t
@@ -37,6 +38,8 @@ cdef enum:
     KEPT_CAPACITY = 8               # an emptied run of at most this many entries keeps its memory
 
 cdef uint64_t SIGN = 1ULL << 63
+cdef object EMPTY = np.empty
+cdef object INT64 = np.dtype(np.int64)
 
 
 # ---- slots: id -> (key, sequence) -------------------------------------------------------------
@@ -689,7 +692,7 @@ cdef class Timers:
     def pop_due(self, now, limit=None):
         """Take all that are due at `now`, or the first `limit` of them, in order; shape (n,)."""
         cdef int64_t now_ = to_int64(now, "now")
-        cdef int64_t[::1] ids
+        cdef Py_buffer ids
         cdef size_t room, count = 0
         if limit is not None and limit < 0:
             raise ValueError(f"limit is {limit}; it can be 0 or more, or None for all")
@@ -700,12 +703,12 @@ cdef class Timers:
             if limit is not None and limit < room:
                 room = limit
             # Memory is taken before anything is popped, so that nothing is lost for want of it.
-            popped = np.empty(room, np.int64)
+            popped = EMPTY(room, INT64)
             if room:
-                ids = popped
+                PyObject_GetBuffer(popped, &ids, PyBUF_WRITABLE)
                 with nogil:
-                    count = timers_pop_due(&self.timers, now_, &ids[0], room)
-                ids = None
+                    count = timers_pop_due(&self.timers, now_, <int64_t*> ids.buf, room)
+                PyBuffer_Release(&ids)
         finally:
             self.busy = False
         if count < room:
