@@ -1,0 +1,419 @@
+"""An auditor who sees nothing but the events of a site and holds it to its promises.
+
+It shares no code with the engine: it keeps its own small books, by its own tables.
+"""
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import msgspec
+
+from fastdial.messages.base import Event
+from fastdial.messages.events import (
+    AgentLoggedIn,
+    AgentStateChanged,
+    BridgeRequested,
+    CallAnswered,
+    CallBridged,
+    CallEnded,
+    CallRinging,
+    CallWrappedUp,
+    CampaignCreated,
+    CampaignFirstDay,
+    CampaignStateChanged,
+    CampaignUpdated,
+    ContactFate,
+    ContactsLoaded,
+    ContactsRemoved,
+    DialRequested,
+    HangUpRequested,
+    PreviewOffered,
+    PreviewSkipped,
+)
+from fastdial.messages.matching import type_of
+from fastdial.messages.settings import CampaignSettings
+from fastdial.messages.words import (
+    AgentState,
+    Answerer,
+    AttemptOutcome,
+    CampaignState,
+    ContactState,
+    DialingMode,
+)
+
+_S = AgentState
+AGENT_STEPS: dict[AgentState, tuple[AgentState, ...]] = {
+    _S.LOGGED_OUT: (_S.NOT_READY,),
+    _S.NOT_READY: (_S.READY, _S.NOT_READY, _S.LOGGED_OUT),
+    _S.READY: (
+        _S.NOT_READY, _S.RESERVED, _S.PREVIEWING, _S.LOGGING_OUT, _S.LOGGED_OUT,
+    ),
+    _S.RESERVED: (_S.READY, _S.NOT_READY, _S.TALKING, _S.LOGGING_OUT, _S.LOGGED_OUT),
+    _S.PREVIEWING: (_S.RESERVED, _S.READY, _S.NOT_READY, _S.LOGGED_OUT),
+    _S.TALKING: (_S.WRAP_UP,),
+    _S.WRAP_UP: (_S.READY, _S.NOT_READY, _S.LOGGED_OUT),
+    _S.LOGGING_OUT: (_S.LOGGED_OUT, _S.RESERVED, _S.TALKING),
+}  # fmt: skip
+"""which agent states may follow which (rules AG-1 to AG-6)"""
+
+
+class BrokenPromise(Exception):
+    """A site did what it promises not to do; the sentence says what, and where in the record."""
+
+
+class _Campaign(msgspec.Struct):
+    settings: CampaignSettings
+    begun: bool
+    """whether the first day has come"""
+    state: CampaignState = CampaignState.DRAFT
+
+
+class _Contact(msgspec.Struct):
+    closed: bool = False
+    busy: int | str | None = None
+    """the call that it is in or that is wrapped up, or the agent who previews it"""
+    attempts: int = 0
+    outcomes: dict[AttemptOutcome, int] = {}
+    due_at: int = 0
+    removed: bool = False
+    """taken off the list while it was busy"""
+    dead: dict[str, None] = {}
+    """numbers that the network called invalid"""
+
+
+class _Call(msgspec.Struct):
+    campaign_id: str
+    contact_key: str
+    number: str
+    agent_id: str | None
+    ringing: bool = False
+    answerer: Answerer | None = None
+    bridge_asked: bool = False
+    bridged: bool = False
+    told: AttemptOutcome | None = None
+    """the outcome that went with the request to hang up"""
+
+
+class _Agent(msgspec.Struct):
+    state: AgentState = AgentState.LOGGED_OUT
+    work: int | str | None = None
+    """the call that the agent was chosen for, or the key of the contact in preview"""
+
+
+class Auditor:
+    """Reads a site's events from the first one on. Raises `BrokenPromise` at the first breach."""
+
+    def __init__(self) -> None:
+        self._seq = 0
+        self._at = 0
+        self._campaigns: dict[str, _Campaign] = {}
+        self._contacts: dict[tuple[str, str], _Contact] = {}
+        self._agents: dict[str, _Agent] = {}
+        self._live: dict[int, _Call] = {}
+        self._numbers: dict[str, int] = {}
+        self._wrapping: dict[int, _Call] = {}
+        self._last_call = 0
+        self.attempts = 0
+        """begun"""
+        self.ended = 0
+        """ended with their one outcome"""
+        self.answered = 0
+        """by a person"""
+        self.abandoned = 0
+        """of those: without an agent"""
+
+    @property
+    def live_attempts(self) -> int:
+        """Attempts that have no outcome yet."""
+        return len(self._live)
+
+    def see(self, event: Event) -> None:
+        """The next event of the site."""
+        if event.seq != self._seq + 1:
+            self._breach(event, f"sequence {event.seq} follows {self._seq}")
+        if event.at < self._at:
+            self._breach(event, f"time goes back by {self._at - event.at} ms")
+        self._seq, self._at = event.seq, event.at
+        check = _CHECKS.get(type(event))
+        if check is not None:
+            check(self, event)
+
+    def close(self) -> None:
+        """The run is over and quiet: every attempt must have had its outcome."""
+        if self._live:
+            raise BrokenPromise(
+                f"after sequence {self._seq}: attempts without an outcome: "
+                f"{', '.join(map(str, list(self._live)[:10]))}"
+            )
+
+    def _breach(self, event: Event, sentence: str) -> NoReturn:
+        raise BrokenPromise(f"sequence {event.seq} ({type_of(event)}): {sentence}: {event}")
+
+    # --- campaigns and contacts
+
+    def _created(self, event: CampaignCreated) -> None:
+        if event.campaign_id in self._campaigns:
+            self._breach(event, "the campaign exists already")
+        self._campaigns[event.campaign_id] = _Campaign(event.settings, event.first_day_at is None)
+
+    def _updated(self, event: CampaignUpdated) -> None:
+        campaign = self._campaigns[event.campaign_id]
+        campaign.settings, campaign.begun = event.settings, event.first_day_at is None
+
+    def _first_day(self, event: CampaignFirstDay) -> None:
+        self._campaigns[event.campaign_id].begun = True
+
+    def _campaign_changed(self, event: CampaignStateChanged) -> None:
+        self._campaigns[event.campaign_id].state = event.state
+
+    def _loaded(self, event: ContactsLoaded) -> None:
+        for key, numbers in zip(event.contact_keys, event.numbers, strict=True):
+            place = event.campaign_id, key
+            contact = self._contacts.get(place)
+            if contact is None:
+                self._contacts[place] = _Contact()
+                continue
+            contact.removed = False
+            # a number that leaves the contact takes along what was known of it
+            contact.dead = {number: None for number in numbers if number in contact.dead}
+            if len(contact.dead) == len(set(numbers)):
+                contact.dead = {}
+            if event.reopen and contact.closed:
+                self._contacts[place] = _Contact()
+
+    def _removed(self, event: ContactsRemoved) -> None:
+        for key in event.contact_keys:
+            contact = self._contacts[event.campaign_id, key]
+            contact.removed = True
+            self._drop_removed(event.campaign_id, key)
+
+    def _drop_removed(self, campaign_id: str, key: str) -> None:
+        contact = self._contacts[campaign_id, key]
+        if contact.removed and contact.busy is None:
+            del self._contacts[campaign_id, key]
+
+    # --- attempts
+
+    def _dialed(self, event: DialRequested) -> None:
+        campaign = self._campaigns[event.campaign_id]
+        if campaign.state is not CampaignState.RUNNING or not campaign.begun:
+            self._breach(event, f"launched while the campaign is {campaign.state}")
+        if event.call_id <= self._last_call:
+            self._breach(event, f"call {event.call_id} after call {self._last_call}")
+        if event.number in self._numbers:
+            self._breach(event, f"the number is in call {self._numbers[event.number]} (CA-8)")
+        self._check_contact(event, campaign)
+        self._check_mode(event, campaign)
+        self._last_call = event.call_id
+        self.attempts += 1
+        self._numbers[event.number] = event.call_id
+        self._live[event.call_id] = _Call(
+            event.campaign_id, event.contact_key, event.number, event.agent_id
+        )
+
+    def _check_contact(self, event: DialRequested, campaign: _Campaign) -> None:
+        contact = self._contacts.get((event.campaign_id, event.contact_key))
+        if contact is None:
+            self._breach(event, "the contact is not on the list")
+        if contact.closed:
+            self._breach(event, "the contact is closed")
+        if contact.busy is not None and contact.busy != event.agent_id:
+            self._breach(event, f"the contact is with {contact.busy!r} (CA-8)")
+        if event.at < contact.due_at:
+            self._breach(event, f"{contact.due_at - event.at} ms before the contact is due")
+        if event.number in contact.dead:
+            self._breach(event, "the number is known to be invalid")
+        if event.attempt != contact.attempts + 1:
+            self._breach(event, f"attempt {event.attempt} after {contact.attempts}")
+        if event.attempt > campaign.settings.retries.max_attempts:
+            self._breach(event, f"above {campaign.settings.retries.max_attempts} attempts (CA-9)")
+        contact.attempts = event.attempt
+        contact.busy = event.call_id
+
+    def _check_mode(self, event: DialRequested, campaign: _Campaign) -> None:
+        if (event.agent_id is None) != (event.mode is DialingMode.PREDICTIVE):
+            self._breach(event, f"{event.mode} with agent {event.agent_id!r} (CA-2)")
+        if event.mode is DialingMode.PREVIEW and event.agent_id is not None:
+            # the mode may have been changed while the contact was on the screen
+            agent = self._agents[event.agent_id]
+            if agent.work != event.contact_key:
+                self._breach(event, f"on the agent's screen is {agent.work!r}")
+            agent.work = event.call_id
+            return
+        if event.mode is not campaign.settings.mode:
+            self._breach(event, f"dialed as {event.mode}; the mode is {campaign.settings.mode}")
+        if event.agent_id is not None:
+            self._choose(event, event.agent_id, event.call_id)
+
+    def _call(self, event: CallRinging | CallAnswered | CallBridged | HangUpRequested) -> _Call:
+        call = self._live.get(event.call_id)
+        if call is None:
+            self._breach(event, "the call is not live")
+        return call
+
+    def _ringing(self, event: CallRinging) -> None:
+        call = self._call(event)
+        if call.ringing or call.answerer is not None:
+            self._breach(event, "the call rang or was answered before")
+        call.ringing = True
+
+    def _answered(self, event: CallAnswered) -> None:
+        call = self._call(event)
+        if call.answerer is not None:
+            self._breach(event, "the call was answered before")
+        call.answerer = event.answerer
+        if event.answerer is Answerer.PERSON:
+            self.answered += 1
+
+    def _bridge_asked(self, event: BridgeRequested) -> None:
+        call = self._live.get(event.call_id)
+        if call is None:
+            self._breach(event, "the call is not live")
+        if call.answerer is not Answerer.PERSON or call.bridge_asked or call.told is not None:
+            self._breach(event, "the call is not one of a person who waits")
+        if call.agent_id not in (None, event.agent_id):
+            self._breach(event, f"reserved is agent {call.agent_id!r} (AG-2)")
+        if call.agent_id is None or self._agents[event.agent_id].work != event.call_id:
+            self._choose(event, event.agent_id, event.call_id)
+        call.agent_id, call.bridge_asked = event.agent_id, True
+
+    def _bridged(self, event: CallBridged) -> None:
+        call = self._call(event)
+        if not call.bridge_asked or call.bridged or call.agent_id != event.agent_id:
+            self._breach(event, f"the bridge asked for is with {call.agent_id!r}")
+        call.bridged = True
+
+    def _told_to_end(self, event: HangUpRequested) -> None:
+        call = self._call(event)
+        if call.told is not None:
+            self._breach(event, "it was asked for before")
+        call.told = event.outcome
+
+    def _ended(self, event: CallEnded) -> None:
+        call = self._live.pop(event.call_id, None)
+        if call is None:
+            self._breach(event, "the attempt has its outcome already, or never was")
+        del self._numbers[call.number]
+        self.ended += 1
+        told = call.told
+        if event.outcome is AttemptOutcome.ABANDONED and call.answerer is Answerer.PERSON:
+            self.abandoned += 1
+            if told is not None and not call.bridged:
+                # it may have been answered in the instant in which it was given up
+                told = AttemptOutcome.ABANDONED
+        if told not in (None, event.outcome):
+            self._breach(event, f"the outcome was settled as {told}")
+        if call.bridged != (event.outcome is AttemptOutcome.ANSWERED):
+            self._breach(event, "answered means: the customer and an agent were bridged")
+        contact = self._contacts[call.campaign_id, call.contact_key]
+        contact.outcomes[event.outcome] = contact.outcomes.get(event.outcome, 0) + 1
+        if event.outcome is AttemptOutcome.INVALID_NUMBER:
+            contact.dead[call.number] = None
+        if event.fate is None:
+            self._wrapping[event.call_id] = call
+        else:
+            self._check_retry(event, contact, event.fate)
+            self._settle(event, event.fate)
+
+    def _check_retry(self, event: CallEnded, contact: _Contact, fate: ContactFate) -> None:
+        """Whether the campaign's retry rules leave room for one more attempt (CA-9)."""
+        retries = self._campaigns[event.campaign_id].settings.retries
+        if fate.state is ContactState.DONE or event.outcome is AttemptOutcome.INVALID_NUMBER:
+            return
+        rule = getattr(retries, event.outcome.value, None)
+        if rule is None and event.outcome in (AttemptOutcome.BUSY, AttemptOutcome.NO_ANSWER):
+            rule = retries.not_reached
+        if rule is None or contact.outcomes[event.outcome] > rule.times:
+            self._breach(event, f"no retry is left after {event.outcome} (CA-9)")
+        if (fate.due_at or 0) < event.at + rule.after_s * 1_000:
+            self._breach(event, f"due again before {rule.after_s} s (CA-9)")
+
+    def _wrapped_up(self, event: CallWrappedUp) -> None:
+        call = self._wrapping.pop(event.call_id, None)
+        if call is None or call.agent_id != event.agent_id:
+            self._breach(event, "no such call is being wrapped up by this agent")
+        self._settle(event, event.fate)
+
+    def _settle(self, event: CallEnded | CallWrappedUp, fate: ContactFate) -> None:
+        contact = self._contacts[event.campaign_id, event.contact_key]
+        if fate.state not in (ContactState.DONE, ContactState.WAITING, ContactState.READY):
+            self._breach(event, f"a contact cannot be left {fate.state}")
+        contact.busy = None
+        contact.closed = fate.state is ContactState.DONE
+        contact.due_at = fate.due_at or 0
+        self._drop_removed(event.campaign_id, event.contact_key)
+
+    # --- agents
+
+    def _logged_in(self, event: AgentLoggedIn) -> None:
+        self._agents.setdefault(event.agent_id, _Agent())
+
+    def _agent_changed(self, event: AgentStateChanged) -> None:
+        agent = self._agents[event.agent_id]
+        if event.state not in AGENT_STEPS[agent.state]:
+            self._breach(event, f"{agent.state} cannot become {event.state} (AG-1)")
+        agent.state = event.state
+        if event.state in (_S.READY, _S.NOT_READY, _S.LOGGED_OUT):
+            agent.work = None
+        elif event.state is not _S.PREVIEWING:
+            self._check_work(event, agent)
+
+    def _check_work(self, event: AgentStateChanged, agent: _Agent) -> None:
+        call_id = event.call_id or 0
+        call = self._wrapping.get(call_id) or self._live.get(call_id)
+        if call is None or call.agent_id != event.agent_id or agent.work != call_id:
+            self._breach(event, f"the agent was chosen for {agent.work!r} (AG-2)")
+        if event.state is _S.TALKING and not call.bridged:
+            self._breach(event, "talking before the bridge")
+
+    def _choose(self, event: Event, agent_id: str, work: int | str) -> None:
+        """An agent is given work, for which they must be ready (AG-2)."""
+        agent = self._agents.get(agent_id)
+        if agent is None:
+            self._breach(event, f"agent {agent_id!r} never logged in (AG-2)")
+        if agent.work == work:
+            return
+        if agent.state is not _S.READY or agent.work is not None:
+            self._breach(event, f"agent is {agent.state} with {agent.work!r} (AG-2)")
+        agent.work = work
+
+    def _previewed(self, event: PreviewOffered) -> None:
+        contact = self._contacts[event.campaign_id, event.contact_key]
+        if contact.busy is not None or contact.closed or event.at < contact.due_at:
+            self._breach(event, f"the contact is busy, closed or not due: {contact}")
+        agent = self._agents[event.agent_id]
+        if agent.state is _S.PREVIEWING and agent.work is None:
+            agent.work = event.contact_key
+        else:
+            self._choose(event, event.agent_id, event.contact_key)
+        contact.busy = event.agent_id
+
+    def _skipped(self, event: PreviewSkipped) -> None:
+        contact = self._contacts[event.campaign_id, event.contact_key]
+        if contact.busy != event.agent_id:
+            self._breach(event, f"the contact is with {contact.busy!r}")
+        contact.busy = None
+        contact.due_at = event.due_at
+        self._drop_removed(event.campaign_id, event.contact_key)
+
+
+_CHECKS: dict[type[Event], Callable[[Auditor, Any], None]] = {
+    AgentLoggedIn: Auditor._logged_in,
+    AgentStateChanged: Auditor._agent_changed,
+    BridgeRequested: Auditor._bridge_asked,
+    CallAnswered: Auditor._answered,
+    CallBridged: Auditor._bridged,
+    CallEnded: Auditor._ended,
+    CallRinging: Auditor._ringing,
+    CallWrappedUp: Auditor._wrapped_up,
+    CampaignCreated: Auditor._created,
+    CampaignFirstDay: Auditor._first_day,
+    CampaignStateChanged: Auditor._campaign_changed,
+    CampaignUpdated: Auditor._updated,
+    ContactsLoaded: Auditor._loaded,
+    ContactsRemoved: Auditor._removed,
+    DialRequested: Auditor._dialed,
+    HangUpRequested: Auditor._told_to_end,
+    PreviewOffered: Auditor._previewed,
+    PreviewSkipped: Auditor._skipped,
+}

@@ -1,0 +1,76 @@
+"""A scenario: what the network, its customers and the agents of a simulated centre are like."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from fastdial.messages.settings import Settings, TeamName
+from fastdial.messages.toml import load_toml
+from fastdial.telephony.simulated.laws import Constant, Law, Lognormal, Positive, Uniform
+from fastdial.telephony.simulated.model import LocalHours, NetworkModel, Share
+
+
+class Breaks(Settings, frozen=True):
+    """Pauses that an agent takes between calls."""
+
+    every: Law = Lognormal(mean_s=5_400.0, cv=0.3)
+    """from log-in, or from the last break's end, to the wish for a break"""
+    length: Law = Lognormal(mean_s=600.0, cv=0.4)
+
+
+class AgentGroup(Settings, frozen=True):
+    """Agents who behave alike. Their ids are the group's name with a number: ``agent-001``."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=50)] = "agent"
+    count: Annotated[int, Meta(ge=0, le=100_000)] = 10
+    teams: tuple[TeamName, ...] = ()
+    login_after: Law = Uniform(low_s=0.0, high_s=60.0)
+    """from the start to the log-in"""
+    shift_s: Positive | None = None
+    """from log-in to the wish to log out; none = they stay"""
+    breaks: Breaks | None = None
+    """none = they take no breaks"""
+    wrap_up: Law = Lognormal(mean_s=20.0, cv=0.6)
+    codes: dict[Annotated[str, Meta(min_length=1, max_length=32)], Positive] = msgspec.field(
+        default_factory=lambda: {"sale": 1.0}
+    )
+    """wrap-up codes with their weights"""
+    short_talk_s: Annotated[float, Meta(ge=0, le=3_600)] = 9.0
+    """a talk shorter than this was with a machine, and gets the code ``short_talk_code``"""
+    short_talk_code: str = "answering_machine"
+    look: Law = Lognormal(mean_s=15.0, cv=0.5)
+    """at a contact in preview"""
+    skip_share: Share = 0.05
+    """of the contacts previewed: skipped"""
+    ask_again: Law = Constant(value_s=30.0)
+    """after there was nothing to preview"""
+    comes_back: Law = Uniform(low_s=2.0, high_s=10.0)
+    """from being made not ready to being ready again"""
+
+    def __post_init__(self) -> None:
+        if not self.codes:
+            raise ValueError('`codes` is empty; give at least one, such as codes = { "sale" = 1 }')
+
+
+class Scenario(Settings, frozen=True):
+    """A world to put around a site."""
+
+    name: Annotated[str, Meta(max_length=200)] = "scenario"
+    zone: str = "UTC"
+    """IANA zone in which the hours of ``network.answer_rate`` are hours"""
+    network: NetworkModel = NetworkModel()
+    agents: tuple[AgentGroup, ...] = (AgentGroup(),)
+
+    def __post_init__(self) -> None:
+        LocalHours(self.zone)
+        names = [group.name for group in self.agents]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two groups of agents are called {name!r}; give each its own")
+
+
+def read_scenario(path: str | Path) -> Scenario:
+    """The scenario in a TOML file; raises `BadMessage` that names the field, or OSError."""
+    return load_toml(Path(path).read_bytes(), Scenario)
