@@ -19,6 +19,9 @@ run: build        ## the main job: server, network and agents work through a con
 test: $(VENV)/.dev $(VENV)/.built  ## all tests
 	$(BIN)/python -m pytest
 
+test-sanitized: $(VENV)/.dev  ## kernel tests under AddressSanitizer, beside the normal build
+	.ci/test-sanitized $(BIN)
+
 lint: $(VENV)/.dev $(VENV)/.built  ## format, lint, types, Cython lint, stubs against compiled modules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
