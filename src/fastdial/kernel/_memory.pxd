@@ -6,9 +6,9 @@ A growing array that is copied pauses for as long as it is large. A `Paged` neve
 growing by one item allocates at most one page, one leaf of page pointers and the root, all of
 fixed size. Pages are zeroed.
 
-The first pages, up to `SLAB_NBYTES` of them, are allocated one by one, so that small tables stay
-small. Later ones come in slabs of that size, for which huge pages are asked: at random places in
-gigabytes, finding the address costs more than fetching the line.
+The first pages are allocated one by one, so that small tables stay small. Later ones come in slabs
+of `SLAB_NBYTES`, for which huge pages are asked: at random places in gigabytes, finding the address
+costs more than fetching the line.
 """
 
 from libc.stdint cimport uint32_t, uint64_t
@@ -45,10 +45,12 @@ cdef extern from *:
 
 cdef enum:
     SLAB_NBYTES = 2 << 20
+    SLABS_SINGLE = 4  # so many slabs' worth of pages come one by one
     ROOT_BITS = 8
     LEAF_BITS = 10
     BLOCK_NONE = 0xFFFFFFFF
 
+# A page is at least 2 KiB, so that the pages of a slab lie in at most two leaves.
 cdef struct Paged:
     char*** root
     uint32_t page_bits  # items in a page, as a power of two
@@ -125,7 +127,7 @@ cdef inline char* paged_make(Paged* p, uint64_t item) noexcept nogil:
     place = leaf_make(p, page)
     if place == NULL:
         return NULL
-    if first == 0:
+    if page < SLABS_SINGLE * per_slab:
         place[0] = <char*>calloc(1, page_nbytes)
         if place[0] == NULL:
             return NULL
@@ -161,7 +163,7 @@ cdef inline void paged_drop_page(Paged* p, uint64_t page) noexcept nogil:
     if place == NULL:
         return
     if place[0] != NULL:
-        if page < per_slab:
+        if page < SLABS_SINGLE * per_slab:
             free(place[0])
             p.nbytes -= (<uint64_t>p.item_nbytes) << p.page_bits
         elif page % per_slab == per_slab - 1:
