@@ -66,6 +66,8 @@ class Centre:
         self.network = SimulatedNetwork(scenario.network, zone=scenario.zone, seed=seed)
         self.agents = SimulatedAgents(scenario.agents, start_at=START, seed=seed)
         self.over = False
+        self.saved: tuple[bytes, int] | None = None
+        """a snapshot, and how many events there were"""
         actors: Sequence[Actor] = (self.network, self.agents)
         self.world = World(
             Site(config, seed),

@@ -273,10 +273,10 @@ class SimulatedAgents:
 
     def _be_not_ready(self, agent: _Agent, before: AgentState, event: AgentStateChanged) -> None:
         group = agent.group
-        stays_ms = 0
-        if before is AgentState.LOGGED_OUT:
-            if group.shift_s is not None:
-                agent.home_at = event.at + round(group.shift_s * 1_000)
+        if before is AgentState.LOGGED_OUT and group.shift_s is not None:
+            agent.home_at = event.at + round(group.shift_s * 1_000)
+        if event.reason == JUST_LOGGED_IN:
+            stays_ms = 0
         elif event.reason == BREAK and group.breaks is not None:
             stays_ms = group.breaks.length.sample_ms(self._dice(agent, "break", agent.breaks))
         else:

@@ -1,0 +1,153 @@
+"""Whole campaigns in virtual time: audited, repeatable, and untouched by kills on the way."""
+
+from collections import Counter
+from collections.abc import Callable
+from random import Random
+
+import msgspec
+import pytest
+
+from fastdial.engine import Site
+from fastdial.messages.codec import decode_event, encode
+from fastdial.messages.events import AgentStateChanged, CallEnded, CallWrappedUp
+from fastdial.messages.settings import SiteConfig
+from fastdial.messages.words import AgentState, AttemptOutcome, ContactState, DialingMode
+from fastdial.simulation.scenario import Scenario
+from simulation.centre import BUSY_DESK, HOUR_MS, START, Centre, settings
+
+FIVE = Scenario(agents=(BUSY_DESK,))
+
+
+@pytest.mark.parametrize("mode", DialingMode)
+def test_a_campaign_runs_to_its_end_and_keeps_its_promises(mode: DialingMode) -> None:
+    """CA-8, CA-9, CA-10, AG-1, AG-2: the auditor looks at every event."""
+    centre = Centre(settings(mode), FIVE, contacts=300)
+    centre.run()
+    assert centre.over, "finished by itself when nothing was left to call"
+    centre.auditor.close()
+    assert centre.auditor.attempts > 600
+    assert centre.network.live_calls == 0
+    assert centre.network.refused == 0
+    last_fate = {
+        event.contact_key: event.fate
+        for event in centre.events
+        if isinstance(event, CallEnded | CallWrappedUp) and event.fate is not None
+    }
+    assert len(last_fate) == 300
+    assert all(fate.state is ContactState.DONE for fate in last_fate.values())
+
+
+@pytest.mark.parametrize("mode", DialingMode)
+def test_everybody_has_something_to_do_in_it(mode: DialingMode) -> None:
+    """The world is one in which the interesting things happen."""
+    centre = Centre(settings(mode), FIVE, contacts=300)
+    centre.run()
+    outcomes = Counter(event.outcome for event in centre.events if isinstance(event, CallEnded))
+    common = (
+        AttemptOutcome.ANSWERED,
+        AttemptOutcome.NO_ANSWER,
+        AttemptOutcome.ANSWERING_MACHINE,
+        AttemptOutcome.BUSY,
+        AttemptOutcome.INVALID_NUMBER,
+        AttemptOutcome.CONGESTION,
+    )
+    assert all(outcomes[outcome] > 0 for outcome in common)
+    codes = Counter(event.code for event in centre.events if isinstance(event, CallWrappedUp))
+    assert {"sale", "not_interested", "call_again", "answering_machine"} <= codes.keys()
+    breaks = [
+        event
+        for event in centre.events
+        if isinstance(event, AgentStateChanged) and event.reason == "break"
+    ]
+    assert {event.state for event in breaks} == {AgentState.NOT_READY}
+
+
+@pytest.mark.parametrize("mode", DialingMode)
+def test_the_same_seed_gives_the_same_events_byte_for_byte(mode: DialingMode) -> None:
+    first, second = (Centre(settings(mode), FIVE, contacts=100) for _ in range(2))
+    other = Centre(settings(mode), FIVE, contacts=100, seed=2)
+    for centre in (first, second, other):
+        centre.run()
+    assert first.record() == second.record()
+    assert first.record() != other.record()
+
+
+def by_snapshot(centre: Centre, site: Site) -> Site:
+    return Site.restore(site.snapshot())
+
+
+def by_replay(centre: Centre, site: Site) -> Site:
+    replica = Site(SiteConfig(), 1)
+    for event in centre.events:
+        replica.apply(decode_event(encode(event)))
+    return replica
+
+
+def half_and_half(centre: Centre, site: Site) -> Site:
+    """From an old snapshot and the events after it."""
+    data, seen = centre.saved or (site.snapshot(), len(centre.events))
+    centre.saved = site.snapshot(), len(centre.events)
+    restored = Site.restore(data)
+    for event in centre.events[seen:]:
+        restored.apply(decode_event(encode(event)))
+    return restored
+
+
+@pytest.mark.parametrize("killed", [by_snapshot, by_replay, half_and_half])
+@pytest.mark.parametrize("mode", DialingMode)
+def test_kills_on_the_way_change_nothing_that_follows(
+    mode: DialingMode, killed: Callable[[Centre, Site], Site]
+) -> None:
+    scenario = Scenario(agents=(msgspec.structs.replace(BUSY_DESK, shift_s=10_000.0),))
+    undisturbed = Centre(settings(mode), scenario, contacts=80)
+    undisturbed.world.run(START + 4 * HOUR_MS)
+    centre = Centre(settings(mode), scenario, contacts=80)
+    random = Random(f"{mode} {killed.__name__}")
+    while centre.world.now < START + 4 * HOUR_MS:
+        centre.world.run(min(START + 4 * HOUR_MS, centre.world.now + random.randrange(300_000)))
+        site = centre.world.site
+        assert isinstance(site, Site)
+        centre.world.site = killed(centre, site)
+        assert isinstance(centre.world.site, Site)
+        assert centre.world.site.state_hash() == site.state_hash()
+    assert centre.record() == undisturbed.record()
+
+
+def test_what_the_customers_do_does_not_depend_on_when_they_are_called() -> None:
+    """The same contacts meet the same fortune in progressive and in preview mode."""
+    hours = {"answer_rate": (0.3,) * 24}
+    scenario = Scenario(
+        network=msgspec.convert({"impatient": 0.0, **hours}, type(FIVE.network)),
+        agents=(BUSY_DESK,),
+    )
+
+    def firsts(mode: DialingMode) -> dict[str, AttemptOutcome]:
+        centre = Centre(settings(mode), scenario, contacts=100)
+        centre.run()
+        return {
+            event.number: event.outcome
+            for event in centre.events
+            if isinstance(event, CallEnded) and event.attempt == 1
+        }
+
+    progressive, preview = firsts(DialingMode.PROGRESSIVE), firsts(DialingMode.PREVIEW)
+    shared = progressive.keys() & preview.keys()
+    assert len(shared) > 80
+    assert all(progressive[number] is preview[number] for number in shared)
+
+
+def test_predictive_dialing_keeps_agents_busier_than_progressive() -> None:
+    """And abandons no more than the campaign allows, once there are calls enough to count."""
+    scenario = Scenario(agents=(msgspec.structs.replace(BUSY_DESK, count=20, breaks=None),))
+    busy: dict[DialingMode, float] = {}
+    for mode in (DialingMode.PROGRESSIVE, DialingMode.PREDICTIVE):
+        centre = Centre(settings(mode), scenario, contacts=4_000)
+        centre.world.run(START + 2 * HOUR_MS)
+        busy[mode] = _talking_ms(centre)
+        auditor = centre.auditor
+        assert auditor.abandoned <= max(3, 0.05 * auditor.answered)
+    assert busy[DialingMode.PREDICTIVE] > 1.1 * busy[DialingMode.PROGRESSIVE]
+
+
+def _talking_ms(centre: Centre) -> int:
+    return sum(event.talk_ms for event in centre.events if isinstance(event, CallEnded))
