@@ -144,7 +144,12 @@ def test_it_sees_events_and_hears_replies_refusals_too() -> None:
     actor = Counting(due=None)
 
     async def story(line: Line, task: "asyncio.Task[None]") -> None:
-        line.feed.queue.put_nowait([CallRinging(call_id=1, seq=5), CallRinging(call_id=2, seq=6)])
+        line.feed.queue.put_nowait(
+            [
+                CallRinging(call_id=1, campaign_id="00001", seq=5),
+                CallRinging(call_id=2, campaign_id="00001", seq=6),
+            ]
+        )
         await settle()
         assert actor.seen == [5, 6]
         assert sent(line) == ["saw", "saw"]
