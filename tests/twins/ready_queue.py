@@ -56,6 +56,6 @@ class ReadyQueueTwin:
 
     def pop_many(self, count: int) -> list[int]:
         ids = self.listed()[:count]
-        for contact in ids:
-            self.remove(contact)
+        gone = set(ids)
+        self.rows = [row for row in self.rows if row.id not in gone]
         return ids

@@ -10,6 +10,8 @@ from libc.stdint cimport int64_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy
 
+from fastdial.kernel._hints cimport advise_huge
+
 cdef struct Places:
     uint64_t* words
     uint64_t* keys    # id + 1, 0 for an empty place; NULL while ids are dense
@@ -47,6 +49,16 @@ cdef inline uint64_t* places_find(const Places* places, int64_t id) noexcept nog
             return &places.words[at]
         at = (at + 1) & mask
     return NULL
+
+
+cdef inline const uint64_t* places_hint(const Places* places, int64_t id) noexcept nogil:
+    """An address to prefetch() when the word of `id` will be wanted soon; any number will do.
+
+    The caller prefetches: GCC drops calls of a function that does nothing else.
+    """
+    if places.keys == NULL and <uint64_t>id < places.size:
+        return &places.words[id]
+    return places.words
 
 
 cdef inline void places_put(Places* places, int64_t id, uint64_t word) noexcept nogil:
@@ -124,8 +136,13 @@ cdef inline int places_grow(Places* places, int64_t id, size_t expected) noexcep
     cdef size_t at, size
     cdef int64_t highest = id
     if places.keys == NULL and places_dense(id, expected):
-        size = max(<size_t>1024, places.size + (places.size >> 1), <size_t>id + 1)
-        return places_rebuild(places, size, True)
+        size = max(<size_t>1024, places.size + (places.size >> 1), <size_t>id + 1, expected)
+        if places_rebuild(places, size, True) < 0:
+            return -1
+        # Not where ids are scattered: huge pages would make memory of the gaps.
+        if size < 4 * expected:
+            advise_huge(places.words, size * sizeof(uint64_t))
+        return 0
     if places.keys != NULL:
         for at in range(places.size):
             if places.keys[at] != 0:

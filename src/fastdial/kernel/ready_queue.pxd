@@ -7,12 +7,14 @@ NO_MEMORY and leave the queue as it was. Nothing here locks: one thread at a tim
 
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
-from fastdial.kernel._lane cimport Lane, Order
+from fastdial.kernel._entry cimport Order
+from fastdial.kernel._lane cimport Lane
 from fastdial.kernel._places cimport Places
 
 cdef enum:
     NO_MEMORY = -1
-    PRESENT_ALREADY = -2
+    NOTHING = -2
+    PRESENT_ALREADY = -3
     MAX_CLASSES = 65536
 
 cdef struct Queue:
@@ -38,6 +40,7 @@ cdef bint queue_remove(Queue* queue, int64_t id) noexcept nogil
 cdef int queue_set_priority(Queue* queue, int64_t id, int32_t priority) noexcept nogil
 cdef void queue_open(Queue* queue, uint32_t window_class) noexcept nogil
 cdef void queue_close(Queue* queue, uint32_t window_class) noexcept nogil
+cdef int queue_look(Queue* queue) noexcept nogil
 cdef int64_t queue_peek(Queue* queue) noexcept nogil
 cdef int64_t queue_pop(Queue* queue) noexcept nogil
 cdef int queue_reorder(Queue* queue, Order order) noexcept nogil

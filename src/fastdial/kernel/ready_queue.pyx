@@ -2,17 +2,15 @@
 """Contacts that may be dialed now, in the order in which to dial them."""
 
 from libc.stdint cimport UINT32_MAX, int32_t, int64_t, uint32_t, uint64_t
-from libc.stdlib cimport free, malloc, realloc
+from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memset
 
 import numpy as np
 
+from fastdial.kernel._entry cimport Entry, Order, ahead
 from fastdial.kernel._lane cimport (
     ARITY,
-    Entry,
     Lane,
-    Order,
-    ahead,
     lane_append,
     lane_entry,
     lane_free,
@@ -21,8 +19,7 @@ from fastdial.kernel._lane cimport (
     lane_reserve,
     lane_settle,
     lane_size,
-    lane_sort_more,
-    lane_take_heap,
+    lane_take_head,
     lane_unsort,
 )
 from fastdial.kernel._places cimport (
@@ -33,6 +30,7 @@ from fastdial.kernel._places cimport (
     places_nbytes,
     places_reserve,
 )
+from fastdial.kernel._run cimport BUCKETS, Item, run_ends, run_sort_more
 
 cdef uint64_t HELD = <uint64_t>1 << 63
 
@@ -95,22 +93,29 @@ cdef inline void queue_mark(Queue* queue, uint32_t window_class) noexcept nogil:
         queue.dirty_count += 1
 
 
-cdef void queue_look(Queue* queue) noexcept nogil:
-    """Brings the front up to date."""
+cdef int queue_look(Queue* queue) noexcept nogil:
+    """Brings the front up to date; what could not be for lack of memory stays to be done."""
     cdef uint32_t window_class
     cdef Lane* lane
+    cdef int found
     while queue.dirty_count:
-        queue.dirty_count -= 1
-        window_class = queue.dirty[queue.dirty_count]
+        window_class = queue.dirty[queue.dirty_count - 1]
         lane = &queue.lanes[window_class]
+        found = 0
+        if lane.is_open:
+            found = lane_refresh(lane, &queue.places, &queue.order)
+            if found < 0:
+                return NO_MEMORY
+        queue.dirty_count -= 1
         lane.is_dirty = False
-        if not lane.is_open or not lane_refresh(lane, &queue.places, &queue.order):
+        if not found:
             front_leave(queue, window_class)
         elif lane.front_at:
             front_sift(queue, lane.front_at - 1, window_class)
         else:
             queue.front_count += 1
             front_sift(queue, queue.front_count - 1, window_class)
+    return 0
 
 
 # The queue --------------------------------------------------------------------------------------
@@ -222,8 +227,29 @@ cdef struct Batch:
 
 
 cdef enum:
-    BAD_ID = -3
-    BAD_CLASS = -4
+    BAD_ID = -4
+    BAD_CLASS = -5
+    LARGE = 4096            # rows of a batch for which room is made in advance
+
+
+cdef void batch_make_room(Queue* queue, const Batch* batch) noexcept nogil:
+    """Gives each lane its room in one step; a hint, as each push looks for room itself."""
+    cdef uint32_t* counts
+    cdef Py_ssize_t i
+    cdef uint32_t window_class
+    if batch.classes == NULL:
+        lane_reserve(&queue.lanes[0], <uint64_t>batch.count)
+        return
+    counts = <uint32_t*>calloc(MAX_CLASSES, sizeof(uint32_t))
+    if counts == NULL:
+        return
+    for i in range(batch.count):
+        if 0 <= batch.classes[i] < MAX_CLASSES:
+            counts[batch.classes[i]] += 1
+    for window_class in range(MAX_CLASSES):
+        if counts[window_class] and queue_reserve_class(queue, window_class) == 0:
+            lane_reserve(&queue.lanes[window_class], counts[window_class])
+    free(counts)
 
 
 cdef void queue_push_batch(Queue* queue, Batch* batch) noexcept nogil:
@@ -242,6 +268,8 @@ cdef void queue_push_batch(Queue* queue, Batch* batch) noexcept nogil:
         batch.status = NO_MEMORY
         return
     first_sequence = queue.next_sequence
+    if batch.count >= LARGE:
+        batch_make_room(queue, batch)
     for i in range(batch.count):
         batch.at = i
         id = batch.wrong = batch.ids[i]
@@ -320,25 +348,23 @@ cdef void queue_close(Queue* queue, uint32_t window_class) noexcept nogil:
 
 
 cdef int64_t queue_peek(Queue* queue) noexcept nogil:
-    """The best contact in the open classes, -1: none."""
-    queue_look(queue)
-    return queue.lanes[queue.front[0]].head.id if queue.front_count else -1
+    """The best contact in the open classes, NOTHING or NO_MEMORY."""
+    if queue_look(queue) < 0:
+        return NO_MEMORY
+    return queue.lanes[queue.front[0]].head.id if queue.front_count else NOTHING
 
 
 cdef int64_t queue_pop(Queue* queue) noexcept nogil:
-    """Takes the best contact in the open classes, -1: none."""
+    """Takes the best contact in the open classes; else NOTHING or NO_MEMORY."""
     cdef Lane* lane
     cdef int64_t id
-    queue_look(queue)
+    if queue_look(queue) < 0:
+        return NO_MEMORY
     if queue.front_count == 0:
-        return -1
+        return NOTHING
     lane = &queue.lanes[queue.front[0]]
     id = lane.head.id
-    if lane.head_in_run:
-        lane.run_at += 1
-        lane.run_live -= 1
-    else:
-        lane_take_heap(lane, 0, &queue.places, &queue.order)
+    lane_take_head(lane, &queue.places, &queue.order)
     places_erase(&queue.places, id)
     queue.count -= 1
     queue.ready -= 1
@@ -352,7 +378,7 @@ cdef int queue_reorder(Queue* queue, Order order) noexcept nogil:
     cdef Lane* lane
     for window_class in range(queue.lane_count):
         lane = &queue.lanes[window_class]
-        if lane_reserve(lane, lane.run_live) < 0:
+        if lane_reserve(lane, lane.run.live) < 0:
             return NO_MEMORY
     for window_class in range(queue.lane_count):
         lane = &queue.lanes[window_class]
@@ -396,9 +422,9 @@ cdef Listed* queue_listed(Queue* queue) noexcept nogil:
             listed[count].entry = &lane.heap[at]
             listed[count].window_class = window_class
             count += 1
-        for at in range(lane.run_at, lane.run_end):
-            if lane.run[at].id >= 0:
-                listed[count].entry = &lane.run[at]
+        for at in range(lane.run.count):
+            if lane.run.log[at].id >= 0:
+                listed[count].entry = &lane.run.log[at]
                 listed[count].window_class = window_class
                 count += 1
     for at in range(count):
@@ -441,7 +467,7 @@ cdef int queue_renumber(Queue* queue) noexcept nogil:
 cdef struct Cursor:
     Entry entry
     uint32_t window_class
-    uint32_t at
+    uint32_t at             # in the heap, or how far ahead in the run
     bint in_run
 
 
@@ -505,21 +531,25 @@ cdef int cursors_add_heap(
 
 
 cdef int cursors_add_run(
-    Cursors* cursors, Queue* queue, uint32_t window_class, uint32_t at
+    Cursors* cursors, Queue* queue, uint32_t window_class, uint32_t ahead_by
 ) noexcept nogil:
-    """Adds the first entry of a run from `at` on, if there is one; sorts the run as far as it."""
+    """Adds the first entry of a run that is so many items ahead of its next one, or more."""
     cdef Lane* lane = &queue.lanes[window_class]
+    cdef Entry* entry
     cdef Cursor cursor
-    while at < lane.run_end:
-        if at == lane.sorted_end:
-            lane_sort_more(lane, &queue.places, &queue.order)
-        if lane.run[at].id >= 0:
-            cursor.entry = lane.run[at]
+    while not run_ends(&lane.run, ahead_by):
+        if lane.run.item_at + ahead_by >= lane.run.sorted_end:
+            if run_sort_more(&lane.run, &queue.order) < 0:
+                return NO_MEMORY
+            continue
+        entry = &lane.run.log[lane.run.items[lane.run.item_at + ahead_by].at]
+        if entry.id >= 0:
+            cursor.entry = entry[0]
             cursor.window_class = window_class
-            cursor.at = at
+            cursor.at = ahead_by
             cursor.in_run = True
             return cursors_add(cursors, &cursor, &queue.order)
-        at += 1
+        ahead_by += 1
     return 0
 
 
@@ -544,7 +574,7 @@ cdef int queue_first(
         if status == 0 and lane.heaped:
             status = cursors_add_heap(&cursors, queue, window_class, 0)
         if status == 0:
-            status = cursors_add_run(&cursors, queue, window_class, lane.run_at)
+            status = cursors_add_run(&cursors, queue, window_class, 0)
     while status == 0 and cursors.count and found[0] < count:
         best = cursors_take(&cursors, &queue.order)
         ids[found[0]] = best.entry.id
@@ -591,6 +621,12 @@ cdef int refuse_class(object window_class) except -1:
 
 cdef int refuse_present(int64_t id) except -1:
     raise ValueError(f"id {id} is in the queue already; remove it first, or set its priority")
+
+
+cdef object to_python(int64_t id):
+    if id == NO_MEMORY:
+        raise MemoryError
+    return None if id < 0 else id
 
 
 def _column(name, values, dtype, length=None):
@@ -656,8 +692,11 @@ cdef class ReadyQueue:
         self.begin()
         for at in range(self.queue.lane_count):
             total += <size_t>self.queue.lanes[at].room * sizeof(Entry)
-            total += <size_t>self.queue.lanes[at].run_end * sizeof(Entry)
-            total += <size_t>self.queue.lanes[at].cut_room * sizeof(uint32_t)
+            total += <size_t>self.queue.lanes[at].run.count * sizeof(Entry)
+            total += <size_t>self.queue.lanes[at].run.item_end * sizeof(Item)
+            total += <size_t>self.queue.lanes[at].run.cut_room * sizeof(uint32_t)
+            if self.queue.lanes[at].run.histogram != NULL:
+                total += BUCKETS * sizeof(uint32_t)
         return total + self.queue.lane_count * (sizeof(Lane) + 2 * sizeof(uint32_t))
 
     def __sizeof__(self):
@@ -758,28 +797,32 @@ cdef class ReadyQueue:
 
     def peek(self):
         self.begin()
-        cdef int64_t id = queue_peek(&self.queue)
-        return None if id < 0 else id
+        return to_python(queue_peek(&self.queue))
 
     def pop(self):
         self.begin()
-        cdef int64_t id = queue_pop(&self.queue)
-        return None if id < 0 else id
+        return to_python(queue_pop(&self.queue))
 
     def pop_many(self, count):
         if count < 0:
             raise ValueError(f"count is {count}; it can be 0 or more")
         self.begin()
         cdef Py_ssize_t taken = min(count, self.queue.ready)
-        cdef Py_ssize_t at
+        cdef Py_ssize_t at = 0
         ids = np.empty(taken, dtype=np.int64)
         cdef int64_t[::1] view = ids
         self.busy = True
         with nogil:
-            for at in range(taken):
+            while at < taken:
                 view[at] = queue_pop(&self.queue)
+                if view[at] < 0:
+                    break
+                at += 1
         self.busy = False
-        return ids
+        # Without memory for more, what was taken so far must not be lost.
+        if at == 0 and taken:
+            raise MemoryError
+        return ids[:at]
 
     def first(self, count, *, bint open_only=True):
         if count < 0:
