@@ -1,0 +1,122 @@
+"""A project of somebody else cimports the kernel by its installed .pxd files, builds, and runs."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import fastdial
+
+pytest.importorskip("Cython", reason="a downstream build needs Cython")
+
+USES = '''# cython: language_level=3
+from libc.stdint cimport int64_t, uint32_t
+from libc.stdlib cimport calloc, free
+
+from fastdial.kernel.contact_table cimport (
+    Contact, ContactTable, contacts_at, contacts_count_attempt, contacts_find, contacts_hash,
+    contacts_is_live, contacts_number,
+)
+from fastdial.kernel.exclusion cimport ExclusionSet, numbers_has
+from fastdial.kernel.ready_queue cimport ReadyQueue
+from fastdial.kernel.timers cimport (
+    TimerSet, timers_close, timers_open, timers_pop, timers_schedule,
+)
+
+
+cdef int64_t dialable(ContactTable table, ExclusionSet excluded, uint32_t row) noexcept nogil:
+    """The first number of a contact that is not excluded, and count an attempt to it; else 0."""
+    cdef Contact* contact = contacts_at(&table.contacts, row)
+    cdef uint32_t i
+    cdef int64_t number
+    for i in range(contact.number_count):
+        number = contacts_number(&table.contacts, contact, i).number
+        if not numbers_has(&excluded.numbers, number):
+            contacts_count_attempt(&table.contacts, row, i, 1000, 1)
+            return number
+    return 0
+
+
+def dial(ContactTable table, ExclusionSet excluded, bytes key):
+    cdef int64_t row = contacts_find(
+        &table.contacts, key, len(key), contacts_hash(&table.contacts, key, len(key)))
+    if not contacts_is_live(&table.contacts, row):
+        return None
+    contacts_at(&table.contacts, row).next_due_at = 5000
+    return dialable(table, excluded, row)
+
+
+def first_due(int64_t id, int64_t due_at):
+    cdef TimerSet* timers = <TimerSet*>calloc(1, sizeof(TimerSet))
+    cdef int64_t due = -1
+    if timers == NULL or timers_open(timers) or timers_schedule(timers, id, due_at):
+        raise MemoryError
+    timers_pop(timers, due_at, &due)
+    timers_close(timers)
+    free(timers)
+    return due
+
+
+def how_many(ReadyQueue queue):
+    return len(queue)
+'''
+
+SETUP = """
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+
+setup(
+    name="downstream",
+    script_args=["--quiet", "build_ext", "--inplace"],
+    ext_modules=cythonize([Extension("downstream", ["downstream.pyx"])], quiet=True),
+)
+"""
+
+RUN = """
+from downstream import dial, first_due, how_many
+from fastdial.kernel.contact_table import ContactTable
+from fastdial.kernel.exclusion import ExclusionSet
+from fastdial.kernel.ready_queue import ReadyQueue
+
+table = ContactTable()
+table.load(["ada", "a key of more than sixteen bytes"], [[48600000000, 48600000001], [7, 8]])
+excluded = ExclusionSet([48600000000, 7, 8])
+print(dial(table, excluded, b"ada"))
+print(dial(table, excluded, b"a key of more than sixteen bytes"))
+print(dial(table, excluded, b"grace"))
+print(table.attempts(0), table.number_attempts(0, 1), table.next_due_at(0), table.attempts(1))
+print(first_due(7, 1000), how_many(ReadyQueue()))
+"""
+
+
+def python(folder: Path, script: str) -> str:
+    # Where the package stands, for the compiler as for the run: an installed one needs no help.
+    source = str(Path(fastdial.__file__).parents[1])
+    path = os.pathsep.join([source, *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = subprocess.run(
+        [sys.executable, script],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": path, "CFLAGS": "-O0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_a_downstream_project_can_cimport_the_kernel(tmp_path: Path) -> None:
+    (tmp_path / "downstream.pyx").write_text(USES)
+    (tmp_path / "setup.py").write_text(SETUP)
+    (tmp_path / "run.py").write_text(RUN)
+    python(tmp_path, "setup.py")
+    assert python(tmp_path, "run.py").splitlines() == [
+        "48600000001",
+        "0",
+        "None",
+        "1 1 5000 0",
+        "0",
+    ]
