@@ -118,5 +118,5 @@ def test_a_downstream_project_can_cimport_the_kernel(tmp_path: Path) -> None:
         "0",
         "None",
         "1 1 5000 0",
-        "0",
+        "7 0",
     ]

@@ -1,0 +1,149 @@
+"""Snapshots with a right checksum and wrong contents are refused, whatever is wrong with them."""
+
+import struct
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fastdial.kernel.contact_table import ContactTable
+from fastdial.kernel.exclusion import ExclusionSet
+from twins.checksum import checksum64
+
+RECORD = 88
+HEADER = 64
+ROWS = 4  # of which row 1 is free, and row 3 has a long key and three numbers
+
+
+def contacts() -> bytes:
+    table = ContactTable()
+    table.load(["ada", "gone", "grace", "k" * 40], [[5, 0, 0], [6, 0, 0], [7, 0, 0], [8, 9, 10]])
+    table.remove(1)
+    return table.snapshot()
+
+
+def sealed(image: bytes) -> bytes:
+    """With the checksum that its contents have."""
+    bare = image[:56] + bytes(8)
+    checksum = checksum64(image[HEADER:], checksum64(bare, 0))
+    return image[:56] + struct.pack("<Q", checksum) + image[HEADER:]
+
+
+def changed(image: bytes, at: int, new: bytes) -> bytes:
+    return sealed(image[:at] + new + image[at + len(new) :])
+
+
+def in_record(row: int, offset: int) -> int:
+    return HEADER + row * RECORD + offset
+
+
+FREE_ROWS = HEADER + ROWS * RECORD
+TAIL = FREE_ROWS + 4
+FURTHER = TAIL + 32
+
+
+def test_the_checksum_is_the_one_that_the_kernel_makes() -> None:
+    assert sealed(contacts()) == contacts()
+    assert ContactTable.restore(sealed(contacts())).snapshot() == contacts()
+
+
+@pytest.mark.parametrize(
+    ("at", "new", "says"),
+    [
+        (0, b"X", "does not begin"),
+        (8, b"\2", "its version"),
+        (12, b"\x59", "record size"),
+        (in_record(0, 0), b"\xff", "out of bounds"),  # a key that is not UTF-8
+        (in_record(0, 1), b"\0", "out of bounds"),  # a key with a NUL
+        (in_record(2, 0), b"ada\0\0", "out of bounds"),
+        (in_record(0, 16), struct.pack("<q", 0), "out of bounds"),  # a number that is none
+        (in_record(0, 16), struct.pack("<q", 10**15), "out of bounds"),
+        (in_record(0, 24), struct.pack("<H", 1441), "out of bounds"),  # hours
+        (in_record(0, 56), struct.pack("<f", float("nan")), "out of bounds"),
+        (in_record(0, 72), struct.pack("<I", 1), "out of bounds"),  # a block
+        (in_record(0, 85), b"\0", "out of bounds"),  # a live row made free, with its fields
+        (in_record(0, 85), b"\x41", "out of bounds"),  # a key that is too long
+        (in_record(0, 85), b"\x20", "out of bounds"),  # a tail that is not there
+        (in_record(3, 85), b"\x10", "out of bounds"),  # a tail that nobody asks for
+        (in_record(0, 86), b"\0", "out of bounds"),  # no number
+        (in_record(0, 86), b"\xff", "out of bounds"),
+        (in_record(3, 86), b"\2", "out of bounds"),  # a number that nobody asks for
+        (in_record(3, 86), b"\4", "out of bounds"),  # a number that is not there
+        (in_record(0, 87), b"\1", "out of bounds"),  # the turn of a number that is not there
+        (in_record(1, 40), b"\1", "out of bounds"),  # a free row with a field
+        (FREE_ROWS, struct.pack("<I", 0), "free rows"),  # a row that is not free
+        (FREE_ROWS, struct.pack("<I", 4), "free rows"),  # a row that is not there
+        (FURTHER, struct.pack("<q", 8), "out of bounds"),  # the same number twice
+        (FURTHER, struct.pack("<q", -1), "out of bounds"),
+    ],
+)
+def test_contacts_that_are_forged_are_refused(at: int, new: bytes, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        ContactTable.restore(changed(contacts(), at, new))
+
+
+def test_a_key_that_comes_twice_is_refused() -> None:
+    table = ContactTable()
+    table.load(["ada", "bob"], [5, 6])
+    with pytest.raises(ValueError, match="a key comes twice"):
+        ContactTable.restore(changed(table.snapshot(), in_record(1, 0), b"ada"))
+
+
+def test_a_free_row_that_comes_twice_is_refused() -> None:
+    table = ContactTable()
+    table.load(["ada", "bob"], [5, 6])
+    table.remove_many([0, 1])
+    image = table.snapshot()
+    with pytest.raises(ValueError, match="free rows"):
+        ContactTable.restore(changed(image, len(image) - 4, image[-8:-4]))
+
+
+@pytest.mark.parametrize("at", range(16, 56, 8))
+@pytest.mark.parametrize("count", [0, 1, 2**28, 2**32, 2**63, 2**64 - 1])
+def test_counts_that_do_not_agree_are_refused(at: int, count: int) -> None:
+    image = contacts()
+    new = struct.pack("<Q", count)
+    if image[at : at + 8] == new:
+        return
+    with pytest.raises(ValueError, match=r"counts do not agree|out of bounds"):
+        ContactTable.restore(changed(image, at, new))
+
+
+@given(at=st.integers(HEADER, len(contacts()) - 1), new=st.binary(min_size=1, max_size=9))
+@settings(max_examples=300, deadline=None)
+def test_any_other_forgery_is_refused_or_is_a_sound_table(at: int, new: bytes) -> None:
+    image = changed(contacts(), at, new[: len(contacts()) - at])
+    try:
+        table = ContactTable.restore(image)
+    except ValueError:
+        return
+    assert table.snapshot() == image
+    rows = table.live_rows()
+    assert table.find_many([table.key(row) for row in rows]).tolist() == rows.tolist()
+    table.remove_many(rows)
+
+
+def sealed_numbers(image: bytes) -> bytes:
+    count = struct.unpack_from("<Q", image, 16)[0]
+    return image[:32] + struct.pack("<Q", checksum64(image[40:], count)) + image[40:]
+
+
+NUMBERS = ExclusionSet([*range(1, 60), 10**9, *range(10**12, 10**14, 10**11)]).snapshot()
+
+
+def test_numbers_with_a_right_checksum_are_taken() -> None:
+    assert sealed_numbers(NUMBERS) == NUMBERS
+
+
+@given(at=st.integers(0, len(NUMBERS) - 1), new=st.binary(min_size=1, max_size=24))
+@settings(max_examples=500, deadline=None)
+def test_forged_numbers_are_refused_or_are_a_sound_set(at: int, new: bytes) -> None:
+    image = NUMBERS[:at] + new[: len(NUMBERS) - at] + NUMBERS[at + len(new) :]
+    try:
+        excluded = ExclusionSet.restore(sealed_numbers(image))
+    except ValueError:
+        return
+    numbers = excluded.numbers_from()
+    assert (numbers[1:] > numbers[:-1]).all()
+    assert excluded.contains_many(numbers).all()
+    assert len(numbers) == len(excluded)
