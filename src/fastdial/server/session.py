@@ -73,6 +73,9 @@ class Session(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The socket is open."""
         self._transport = cast(asyncio.Transport, transport)
+        if self._house.stopping:
+            self._transport.abort()
+            return
         if not self._house.came(self):
             sentence = f"all {self._limits.connections} connections are taken: try again later"
             self._refuse(0, Fault(ErrorCode.TOO_MANY_CONNECTIONS, sentence), self._encoding)
