@@ -263,6 +263,15 @@ def test_an_outcome_that_does_not_follow(outcome: AttemptOutcome, instead: Attem
         audit(events)
 
 
+@pytest.mark.parametrize("kind", [CallAnswered, BridgeRequested, CallEnded])
+def test_an_event_that_puts_a_call_in_another_campaign(kind: type[Event]) -> None:
+    events = record()
+    place = find(events, kind)
+    events[place] = msgspec.structs.replace(events[place], campaign_id="99999")
+    with pytest.raises(BrokenPromise, match="the call is"):
+        audit(events)
+
+
 def test_a_wrap_up_by_somebody_else() -> None:
     events = record()
     place = find(events, CallWrappedUp)

@@ -89,6 +89,10 @@ def ready(agent_id: str) -> AgentReady:
     return AgentReady(agent_id=agent_id)
 
 
+def rang(seq: int) -> CallRinging:
+    return CallRinging(call_id=1, campaign_id="10000", seq=seq)
+
+
 def sent(line: Line) -> list[str]:
     return [getattr(command, "agent_id", "") for command, _ in line.sent]
 
@@ -144,12 +148,7 @@ def test_it_sees_events_and_hears_replies_refusals_too() -> None:
     actor = Counting(due=None)
 
     async def story(line: Line, task: "asyncio.Task[None]") -> None:
-        line.feed.queue.put_nowait(
-            [
-                CallRinging(call_id=1, campaign_id="00001", seq=5),
-                CallRinging(call_id=2, campaign_id="00001", seq=6),
-            ]
-        )
+        line.feed.queue.put_nowait([rang(5), rang(6)])
         await settle()
         assert actor.seen == [5, 6]
         assert sent(line) == ["saw", "saw"]

@@ -179,6 +179,13 @@ def test_at_the_end_of_the_shift_they_leave_after_the_call_and_stay_away() -> No
     assert desk.agents.next_due() is None
 
 
+def test_logged_out_by_somebody_else_they_want_nothing_more() -> None:
+    breaks = Breaks(every=Constant(value_s=600.0), length=Constant(value_s=120.0))
+    desk = Desk(msgspec.structs.replace(SURE, breaks=breaks)).at_work()
+    desk.is_now(AgentState.LOGGED_OUT, "asked")
+    assert desk.agents.next_due() is None
+
+
 def test_they_ask_for_previews_look_and_dial() -> None:
     """CA-2"""
     desk = Desk().at_work()

@@ -73,13 +73,13 @@ def dial(call_id: int = 1, at: int = AT, ring_ms: int = 25_000, **others: object
 
 
 def bridge(at: int, call_id: int = 1) -> BridgeRequested:
-    return BridgeRequested(call_id=call_id, campaign_id="00001", agent_id="ann", waited_ms=0, at=at)
+    return BridgeRequested(call_id=call_id, campaign_id="10000", agent_id="ann", waited_ms=0, at=at)
 
 
 def hang_up(at: int, call_id: int = 1, party: Party = Party.DIALER) -> HangUpRequested:
     return HangUpRequested(
         call_id=call_id,
-        campaign_id="00001",
+        campaign_id="10000",
         outcome=AttemptOutcome.CANCELLED,
         party=party,
         reason="asked",

@@ -59,7 +59,7 @@ class ScriptedSite(Script):
 
     def event(self) -> Event:
         self.seq += 1
-        return CallRinging(call_id=1, campaign_id="00001", seq=self.seq)
+        return CallRinging(call_id=1, campaign_id="10000", seq=self.seq)
 
 
 def test_at_one_instant_the_site_comes_first_then_the_actors_in_their_order() -> None:

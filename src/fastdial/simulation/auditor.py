@@ -245,10 +245,14 @@ class Auditor:
         if event.agent_id is not None:
             self._choose(event, event.agent_id, event.call_id)
 
-    def _call(self, event: CallRinging | CallAnswered | CallBridged | HangUpRequested) -> _Call:
+    def _call(
+        self, event: CallRinging | CallAnswered | BridgeRequested | CallBridged | HangUpRequested
+    ) -> _Call:
         call = self._live.get(event.call_id)
         if call is None:
             self._breach(event, "the call is not live")
+        if event.campaign_id != call.campaign_id:
+            self._breach(event, f"the call is one of campaign {call.campaign_id!r}")
         return call
 
     def _ringing(self, event: CallRinging) -> None:
@@ -266,9 +270,7 @@ class Auditor:
             self.answered += 1
 
     def _bridge_asked(self, event: BridgeRequested) -> None:
-        call = self._live.get(event.call_id)
-        if call is None:
-            self._breach(event, "the call is not live")
+        call = self._call(event)
         if call.answerer is not Answerer.PERSON or call.bridge_asked or call.told is not None:
             self._breach(event, "the call is not one of a person who waits")
         if call.agent_id not in (None, event.agent_id):
@@ -293,6 +295,9 @@ class Auditor:
         call = self._live.pop(event.call_id, None)
         if call is None:
             self._breach(event, "the attempt has its outcome already, or never was")
+        whose = call.campaign_id, call.contact_key, call.number, call.agent_id
+        if whose != (event.campaign_id, event.contact_key, event.number, event.agent_id):
+            self._breach(event, f"the call is {whose!r}")
         del self._numbers[call.number]
         self.ended += 1
         told = call.told
