@@ -10,17 +10,28 @@ import pytest
 
 from fastdial.cli.contact_list import ListedContact, read_contacts
 from fastdial.messages.errors import RefusedRow
-from fastdial.messages.settings import CampaignSettings, SiteConfig
+from fastdial.messages.settings import CampaignSettings
 from fastdial.messages.toml import load_toml
+from fastdial.server import ServeConfig
+from fastdial.simulation.scenario import Scenario
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [("campaign.toml", CampaignSettings), ("site.toml", SiteConfig)]
+    ("name", "kind"),
+    [("campaign.toml", CampaignSettings), ("site.toml", ServeConfig), ("scenario.toml", Scenario)],
 )
 def test_configuration_files_are_valid(name: str, kind: type) -> None:
     load_toml((EXAMPLES / name).read_bytes(), kind)
+
+
+def test_every_code_that_the_agents_give_is_one_of_the_campaign() -> None:
+    campaign = load_toml((EXAMPLES / "campaign.toml").read_bytes(), CampaignSettings)
+    scenario = load_toml((EXAMPLES / "scenario.toml").read_bytes(), Scenario)
+    for group in scenario.agents:
+        for code in (*group.codes, group.short_talk_code):
+            assert campaign.code(code) is not None, code
 
 
 def test_the_contact_list_is_what_its_script_writes() -> None:

@@ -51,6 +51,10 @@ class Waiting(Form, kw_only=True, frozen=True):
     p95_ms: int | None
     p99_ms: int | None
     max_ms: int | None
+    bridging_p50_ms: int | None
+    """from the request to join customer and agent until the network had joined them; in a run
+    that is faster than a wall clock, real delays count ``speed`` times here"""
+    bridging_p95_ms: int | None
 
 
 class Agents(Form, kw_only=True, frozen=True):
@@ -111,14 +115,6 @@ class Timeline(Form, kw_only=True, frozen=True):
     """mean number of agents in each state"""
 
 
-class Finding(Form, kw_only=True, frozen=True):
-    """Something in the journal that breaks a rule."""
-
-    seq: int
-    rule: str
-    sentence: str
-
-
 class Report(Form, kw_only=True, frozen=True):
     """What a campaign, or a whole site, came to between two instants."""
 
@@ -130,7 +126,9 @@ class Report(Form, kw_only=True, frozen=True):
     state: str | None
     """of the campaign at the end"""
     begins_at: int
+    """of the first event beyond campaigns and lists"""
     ends_at: int
+    """of the last event"""
     events: int
     """in the journal"""
     speed: float | None = None
@@ -144,10 +142,10 @@ class Report(Form, kw_only=True, frozen=True):
     hours: list[Hour]
     timeline: Timeline
     refused_rows: list[RefusedRow]
-    audit: list[Finding] | None = None
-    """what an auditor found in the journal; none where it was not asked"""
+    audit: list[str] | None = None
+    """promises that an auditor found broken in the journal; none where it was not asked"""
 
     @property
     def duration_ms(self) -> int:
-        """From the first event to the last."""
+        """From beginning to end."""
         return self.ends_at - self.begins_at

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
+FEWEST_CALLS = 20
+"""a rate over fewer calls than this says nothing and is not drawn"""
 
 AGENT_COLOURS = {
     "talking": "#1b7f5c",
@@ -119,4 +121,4 @@ def _before(sums: list[int], index: int, steps: int) -> int:
 
 
 def _percent(part: int, whole: int) -> float:
-    return 100 * part / whole if whole else float("nan")
+    return 100 * part / whole if whole >= FEWEST_CALLS else float("nan")

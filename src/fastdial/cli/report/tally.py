@@ -15,6 +15,15 @@ from fastdial.messages.base import Event
 from fastdial.messages.errors import RefusedRow
 from fastdial.messages.words import AgentState, AttemptOutcome
 
+PREPARATION = (
+    ev.SiteConfigured,
+    ev.CommandRemembered,
+    ev.CampaignCreated,
+    ev.CampaignUpdated,
+    ev.ContactsLoaded,
+    ev.ContactsRemoved,
+)
+"""events before which no work has begun"""
 MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
 MAX_STEPS = 120
@@ -35,6 +44,7 @@ class Tally:
         self._titles: list[str] = []
         self._modes: set[str] = set()
         self._state: str | None = None
+        self._begun = False
         self._begins_at: int | None = None
         self._ends_at = 0
         self._events = 0
@@ -42,6 +52,8 @@ class Tally:
         self._outcomes: Counter[AttemptOutcome] = Counter()
         self._codes: Counter[str] = Counter()
         self._waited_ms: Counter[int] = Counter()
+        self._bridges: dict[int, int] = {}
+        self._bridging_ms: Counter[int] = Counter()
         self._ring_ms = 0
         self._talk_ms = 0
         self._attempts = 0
@@ -54,15 +66,17 @@ class Tally:
             ev.CampaignStateChanged: self._campaign_state,
             ev.AgentStateChanged: self._agent,
             ev.DialRequested: self._dialed,
+            ev.BridgeRequested: self._asked_to_bridge,
+            ev.CallBridged: self._bridged,
             ev.CallEnded: self._ended,
             ev.CallWrappedUp: self._wrapped_up,
         }
 
     def see(self, event: Event) -> None:
         """Count an event; they come in sequence."""
-        if self._begins_at is None:
-            self._begins_at = event.at
-            self._agents.begins_at = event.at
+        if not self._begun:
+            self._begins_at = self._agents.begins_at = event.at
+            self._begun = not isinstance(event, PREPARATION)
         self._ends_at = event.at
         self._events += 1
         if self._campaign_id not in (None, getattr(event, "campaign_id", self._campaign_id)):
@@ -99,8 +113,17 @@ class Tally:
         self._live.add(event.call_id)
         self._minute(event.at)["attempts"] += 1
 
+    def _asked_to_bridge(self, event: ev.BridgeRequested) -> None:
+        self._bridges[event.call_id] = event.at
+
+    def _bridged(self, event: ev.CallBridged) -> None:
+        asked_at = self._bridges.pop(event.call_id, None)
+        if asked_at is not None:
+            self._bridging_ms[event.at - asked_at] += 1
+
     def _ended(self, event: ev.CallEnded) -> None:
         self._live.discard(event.call_id)
+        self._bridges.pop(event.call_id, None)
         self._outcomes[event.outcome] += 1
         minute = self._minute(event.at)
         minute["ended"] += 1
@@ -133,7 +156,7 @@ class Tally:
             events=self._events,
             speed=speed,
             calls=self._calls(),
-            waiting=waiting(self._waited_ms),
+            waiting=waiting(self._waited_ms, self._bridging_ms),
             agents=self._agents.figures(self._outcomes[AttemptOutcome.ANSWERED]),
             contacts=self._contacts.figures(len(refused)),
             wrap_up_codes=dict(self._codes.most_common()),
@@ -221,8 +244,8 @@ def ratio(part: float, whole: float) -> float | None:
     return part / whole if whole else None
 
 
-def waiting(waited_ms: Counter[int]) -> Waiting:
-    """Waiting times from how often each occurred."""
+def waiting(waited_ms: Counter[int], bridging_ms: Counter[int]) -> Waiting:
+    """Waiting and bridging times from how often each occurred."""
     calls = waited_ms.total()
     return Waiting(
         calls=calls,
@@ -232,6 +255,8 @@ def waiting(waited_ms: Counter[int]) -> Waiting:
         p95_ms=percentile(waited_ms, 0.95),
         p99_ms=percentile(waited_ms, 0.99),
         max_ms=max((value for value, n in waited_ms.items() if n), default=None),
+        bridging_p50_ms=percentile(bridging_ms, 0.50),
+        bridging_p95_ms=percentile(bridging_ms, 0.95),
     )
 
 

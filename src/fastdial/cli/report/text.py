@@ -9,10 +9,9 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from fastdial.cli.report.form import Hour, Report
+from fastdial.cli.report.form import Hour, Report, Waiting
 
 REFUSED_SHOWN = 10
-FINDINGS_SHOWN = 10
 _WIDE = Console(width=1_000)
 
 
@@ -87,6 +86,7 @@ def _calls(report: Report) -> list[Table]:
             ("no wait for an agent", "", percent(waiting.at_once_share)),
             ("waited, 95 of 100 up to", seconds(waiting.p95_ms), ""),
             ("longest wait", seconds(waiting.max_ms), ""),
+            ("bridging, 50 / 95 of 100", _two(waiting), ""),
         ],
     )
     return [figures, outcomes]
@@ -147,14 +147,14 @@ def _table(title: str, rows: Iterable[tuple[str, str, str]]) -> Table:
 def _hours(hours: Iterable[Hour]) -> Table:
     table = Table(title="By the hour", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1))
     table.title_style = "bold"
-    table.add_column("from (UTC)")
+    table.add_column("UTC", no_wrap=True)
     for heading in (
         "attempts", "answered", "rate", "abandoned", "rate", "agents", "utilisation"
     ):  # fmt: skip
         table.add_column(heading, justify="right")
     for hour in hours:
         table.add_row(
-            instant(hour.begins_at),
+            instant(hour.begins_at)[5:16],
             f"{hour.attempts:,}",
             f"{hour.answered:,}",
             percent(hour.connect_rate),
@@ -186,14 +186,11 @@ def _refused(report: Report) -> RenderableType:
 
 
 def _audit(report: Report) -> RenderableType:
-    findings = report.audit or []
-    if not findings:
-        return Text(f"Audit: {report.events:,} events keep every rule that was looked at.")
-    text = Text(f"Audit: {len(findings):,} findings", style="bold red")
-    for finding in findings[:FINDINGS_SHOWN]:
-        text.append(f"\n  event {finding.seq:,}: {finding.rule}: {finding.sentence}", style="red")
-    if len(findings) > FINDINGS_SHOWN:
-        text.append(f"\n  and {len(findings) - FINDINGS_SHOWN:,} more", style="red")
+    if not report.audit:
+        return Text(f"Audit: the {report.events:,} events keep every promise that was looked at.")
+    text = Text("Audit: promises were broken", style="bold red")
+    for sentence in report.audit:
+        text.append(f"\n  {sentence}", style="not bold red")
     return text
 
 
@@ -233,6 +230,10 @@ def duration(ms: int) -> str:
 def instant(at: int) -> str:
     """An instant in UTC to the second."""
     return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _two(waiting: Waiting) -> str:
+    return f"{seconds(waiting.bridging_p50_ms)} / {seconds(waiting.bridging_p95_ms)}"
 
 
 def _number(value: float | None) -> str:
