@@ -15,8 +15,8 @@ RANGE = 10_000
 
 def clustered(rng: np.random.Generator, count: int) -> Any:
     """Ranges of 10,000 as operators assign them, 5 to 95 % of each, in a plan of 10¹⁰."""
-    most = max(1, 2 * count // RANGE)
-    ranges = np.sort(rng.choice(max(10**6, most), most + 2, replace=False))
+    most = 2 * count // RANGE * 51 // 50 + 2
+    ranges = np.sort(rng.choice(max(10**6, most), most, replace=False))
     shares = rng.uniform(0.05, 0.95, len(ranges))
     parts = [
         48_000_000_000 + start * RANGE + np.flatnonzero(rng.random(RANGE, np.float32) < share)

@@ -71,6 +71,7 @@ def test_the_checksum_is_the_one_that_the_kernel_makes() -> None:
         (in_record(3, 86), b"\4", "out of bounds"),  # a number that is not there
         (in_record(0, 87), b"\1", "out of bounds"),  # the turn of a number that is not there
         (in_record(1, 40), b"\1", "out of bounds"),  # a free row with a field
+        (in_record(3, 12), b"\1", "out of bounds"),  # a block for the tail
         (FREE_ROWS, struct.pack("<I", 0), "free rows"),  # a row that is not free
         (FREE_ROWS, struct.pack("<I", 4), "free rows"),  # a row that is not there
         (FURTHER, struct.pack("<q", 8), "out of bounds"),  # the same number twice

@@ -10,6 +10,12 @@ from fastdial.kernel.contact_store cimport (
     Contact, Contacts, Number, contacts_at, contacts_is_live, contacts_number,
 )
 
+cdef extern from *:
+    void __builtin_prefetch(const void*) noexcept nogil
+
+cdef enum:
+    AHEAD = 16  # rows are fetched so long before they are copied
+
 cdef Contact _contact
 cdef Number _number
 
@@ -99,7 +105,13 @@ cdef int64_t copy_rows(
         const Contacts* t, const Column* c, int64_t number, const int64_t* rows, int64_t n,
         char* out) noexcept nogil:
     cdef int64_t i, row
+    cdef char* ahead
     for i in range(n):
+        row = rows[i + AHEAD] if i + AHEAD < n else -1
+        if 0 <= row < t.high:
+            ahead = <char*>contacts_at(t, <uint32_t>row)
+            __builtin_prefetch(ahead)
+            __builtin_prefetch(ahead + sizeof(Contact) - 1)
         row = rows[i]
         if not contacts_is_live(t, row):
             return i

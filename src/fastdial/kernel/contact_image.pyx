@@ -157,8 +157,10 @@ cdef ImageError read_contact(
     """The rest of a live record: its key's tail and its further numbers; gives the key's hash."""
     cdef char key[64]
     cdef uint32_t size = tail_nbytes(contact)
-    cdef uint32_t further
+    cdef uint32_t further, block = 0
     if not is_sound(contact):
+        return IMAGE_RECORD
+    if size and memcmp(contact.key + KEY_HEAD, &block, 4):
         return IMAGE_RECORD
     further = (contact.number_count - 1) * sizeof(Number)
     if tails_end - tails[0] < size or numbers_end - numbers[0] < further:

@@ -132,8 +132,8 @@ cdef object point_floats(const float** data, int64_t* step, object values, int64
     return array
 
 cdef object row_array(object rows):
-    array = integers(rows, "rows", 1)
-    return array.reshape(-1)
+    # A copy, since what was checked must still be there when it is used.
+    return np.array(integers(rows, "rows", 1), dtype=np.int64).reshape(-1)
 
 cdef int check_number(int64_t number) except -1:
     if not 0 <= number < NUMBERS_MAX:
@@ -530,11 +530,11 @@ cdef class ContactTable:
             return
         self.begin_write()
         try:
-            with nogil:
-                bad = find_unfit(
-                    &self.contacts, &column, which, &chosen[0], n, ints.data, floats, step)
-                if bad < 0:
-                    put_rows(&self.contacts, &column, which, &chosen[0], n, ints.data, floats, step)
+            # The GIL is held, so that no value changes between the check and the use.
+            bad = find_unfit(
+                &self.contacts, &column, which, &chosen[0], n, ints.data, floats, step)
+            if bad < 0:
+                put_rows(&self.contacts, &column, which, &chosen[0], n, ints.data, floats, step)
         finally:
             self.writing = False
         del held
