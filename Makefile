@@ -38,6 +38,12 @@ bench: $(VENV)/.dev $(VENV)/.built  ## pytest-benchmark suites
 compare: $(VENV)/.dev $(VENV)/.built  ## side by side with peers; ONLY=queue,timers takes some
 	$(BIN)/python -m benchmarks.compare --only '$(ONLY)'
 
+callgrind: $(VENV)/.dev $(VENV)/.built  ## instructions of the kernel's operations against benchmarks/baseline.json
+	$(BIN)/python -m benchmarks.callgrind
+
+callgrind-update: $(VENV)/.dev $(VENV)/.built  ## rewrite benchmarks/baseline.json
+	$(BIN)/python -m benchmarks.callgrind --update
+
 clean:            ## remove everything that was made, .venv included
 	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src -name '*.so' -delete

@@ -45,11 +45,10 @@ cdef object INT64 = np.dtype(np.int64)
 # ---- slots: id -> (key, sequence) -------------------------------------------------------------
 
 cdef inline size_t home_of(TimerSet* timers, int64_t id) noexcept nogil:
-    # Four neighbouring ids share a cache line or two; their blocks are scattered (splitmix64).
-    cdef uint64_t block = <uint64_t> id >> 2
-    block = (block ^ (block >> 30)) * 0xBF58476D1CE4E5B9ULL
-    block = (block ^ (block >> 27)) * 0x94D049BB133111EBULL
-    return <size_t> ((block & ~3ULL) | (<uint64_t> id & 3)) & (timers.slot_count - 1)
+    cdef uint64_t mixed = <uint64_t> id                     # as in splitmix64
+    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9ULL
+    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBULL
+    return <size_t> (mixed ^ (mixed >> 31)) & (timers.slot_count - 1)
 
 
 cdef inline TimerSlot* slot_of(TimerSet* timers, int64_t id) noexcept nogil:
