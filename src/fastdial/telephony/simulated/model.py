@@ -11,7 +11,6 @@ from fastdial.messages.words import Answerer, Saw
 from fastdial.telephony.simulated.dice import Dice
 from fastdial.telephony.simulated.laws import (
     Constant,
-    Exponential,
     Law,
     Lognormal,
     Uniform,
@@ -71,7 +70,7 @@ class NetworkModel(Settings, frozen=True):
 
     impatient: Share = 0.2
     """of the persons who answer: hang up when nobody speaks to them"""
-    patience: Law = Exponential(mean_s=3.0)
+    patience: Law = Lognormal(mean_s=4.0, cv=0.5)
     """how long the impatient wait, from the report of the answer"""
     bridge: Law = Uniform(low_s=0.1, high_s=0.3)
     """from the bridge request until customer and agent hear each other"""
