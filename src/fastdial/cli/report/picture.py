@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
-FEWEST_CALLS = 20
+FEWEST_CALLS = 30
 """a rate over fewer calls than this says nothing and is not drawn"""
 
 AGENT_COLOURS = {

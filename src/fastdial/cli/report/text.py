@@ -145,11 +145,13 @@ def _table(title: str, rows: Iterable[tuple[str, str, str]]) -> Table:
 
 
 def _hours(hours: Iterable[Hour]) -> Table:
-    table = Table(title="By the hour", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1))
+    table = Table(
+        title="By the hour", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
     table.title_style = "bold"
     table.add_column("UTC", no_wrap=True)
     for heading in (
-        "attempts", "answered", "rate", "abandoned", "rate", "agents", "utilisation"
+        "attempts", "answered", "rate", "abandoned", "rate", "agents", "utilised"
     ):  # fmt: skip
         table.add_column(heading, justify="right")
     for hour in hours:

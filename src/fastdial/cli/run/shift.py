@@ -33,6 +33,8 @@ CAMPAIGN_ID = "00001"
 ROWS_IN_LOAD = 1_000
 LOADS_AT_ONCE = 4
 LOOK_EVERY_S = 0.5
+SET_UP_MS = 3 * 60_000
+"""site time in which a call is answered or given up, at the longest"""
 DRAIN_MS = 20 * 60_000
 """site time that calls which are up may take after the end of the shift"""
 
@@ -165,6 +167,7 @@ class Shift:
     async def _go_home(self) -> None:
         """Let the calls that are up come to their end, and the agents leave after theirs."""
         give_up_at = self._client.now() + DRAIN_MS
+        await self._answer_what_rings()
         while self._client.now() < give_up_at:
             await self._send_home()
             stats = (await self._look("last calls")).stats
@@ -175,6 +178,15 @@ class Shift:
         self._display.note(
             "Some calls or agents have not ended in time; they are left as they are."
         )
+
+    async def _answer_what_rings(self) -> None:
+        """Keep the agents until nothing is being set up: whoever answers yet is to meet one."""
+        give_up_at = self._client.now() + SET_UP_MS
+        while self._client.now() < give_up_at:
+            stats = (await self._look("last calls")).stats
+            if stats.live_calls <= stats.agents.get(AgentState.TALKING, 0):
+                return
+            await asyncio.sleep(LOOK_EVERY_S)
 
     async def _send_home(self) -> None:
         """Ask every agent to leave: again and again, for one may wish for a break meanwhile."""
