@@ -50,7 +50,7 @@ def cli() -> None:
 @click.option("--speed", type=click.FloatRange(0, 10_000, min_open=True), default=75.0,
               show_default=True, help="How many times faster than a wall clock.")  # fmt: skip
 @click.option("--shift", "shift_hours", type=click.FloatRange(0, 24 * 31, min_open=True),
-              metavar="HOURS", default=2.0, show_default=True,
+              metavar="HOURS", default=1.5, show_default=True,
               help="Length of the shift in site time.")  # fmt: skip
 @click.option("--agents", type=click.IntRange(1, 100_000), help="How many agents.")
 @click.option("--seed", type=SEED, help="Of everything random. [default: 0]")
