@@ -1,9 +1,12 @@
 """A server's configuration says what is wrong with it, and where."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from fastdial.messages.codec import BadMessage
-from fastdial.server import parse_config
+from fastdial.server import ServeConfig, parse_config
 
 WHOLE = """
 seed = 7
@@ -55,3 +58,14 @@ def test_what_is_wrong_is_named(text: str, field: str, said: str) -> None:
     with pytest.raises(BadMessage, match=said) as bad:
         parse_config(text)
     assert bad.value.fault.field == field
+
+
+def test_the_guide_shows_every_setting_with_its_default() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "server.md").read_text(encoding="utf-8")
+    text = guide.split("```toml\n")[1].split("```")[0]
+    shown = parse_config(text)
+    assert shown == ServeConfig(listen=shown.listen)
+    sections = tomllib.loads(text.replace("# start", "start"))
+    for name in ("listen", "journal", "clock", "limits"):
+        assert set(sections[name]) == set(getattr(shown, name).__struct_fields__)
+    assert set(sections) == set(ServeConfig.__struct_fields__)

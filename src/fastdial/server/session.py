@@ -62,6 +62,7 @@ class Session(asyncio.BufferedProtocol):
         self._ended = False
         self._out: list[bytes] = []
         self._out_bytes = 0
+        self._stuck = False
         self._writable = asyncio.Event()
         self._writable.set()
         self._subscription: Subscription | None = None
@@ -105,8 +106,19 @@ class Session(asyncio.BufferedProtocol):
         if self._unwanted:
             self.close()
             return
-        self._backlog.extend(self._splitter.buffer_updated(nbytes))
-        self._work()
+        payloads = self._splitter.buffer_updated(nbytes)
+        if self._backlog:
+            self._backlog.extend(payloads)
+            self._work()
+            return
+        for place, payload in enumerate(payloads):
+            if self._in_flight >= self._limits.in_flight or self._stuck:
+                self._backlog.extend(payloads[place:])
+                break
+            self._take(payload)
+        self._house.flush()
+        if self._in_flight >= self._limits.in_flight or self._stuck:
+            self._read_or_wait()
 
     def eof_received(self) -> bool:
         """The client sends nothing more: answer what it asked, then close."""
@@ -117,10 +129,12 @@ class Session(asyncio.BufferedProtocol):
 
     def pause_writing(self) -> None:
         """The client does not read as fast as we write."""
+        self._stuck = True
         self._writable.clear()
 
     def resume_writing(self) -> None:
         """The client has read nearly everything."""
+        self._stuck = False
         self._writable.set()
         self._work()
 
@@ -135,16 +149,25 @@ class Session(asyncio.BufferedProtocol):
         while backlog and self._may_take():
             self._take(backlog.popleft())
         self._house.flush()
-        reading = not backlog and self._may_take()
-        if reading != self._reading and not self._ended and not self._transport.is_closing():
+        self._read_or_wait()
+        if self._ended:
+            self._close_if_done()
+
+    def _read_or_wait(self) -> None:
+        """Tell the transport whether to read."""
+        transport = self._transport
+        if transport is None or self._ended or transport.is_closing():
+            return
+        reading = not self._backlog and self._may_take()
+        if reading != self._reading:
             self._reading = reading
             if reading:
-                self._transport.resume_reading()
+                transport.resume_reading()
             else:
-                self._transport.pause_reading()
+                transport.pause_reading()
 
     def _may_take(self) -> bool:
-        return self._in_flight < self._limits.in_flight and self._writable.is_set()
+        return self._in_flight < self._limits.in_flight and not self._stuck
 
     def _take(self, payload: bytes | Oversized) -> None:
         if isinstance(payload, Oversized):
@@ -285,7 +308,7 @@ class Session(asyncio.BufferedProtocol):
         if self._transport is None:
             return False
         unsent = self._out_bytes
-        if not self._writable.is_set():
+        if self._stuck:
             unsent += self._transport.get_write_buffer_size()
         return unsent < self._limits.subscriber_bytes
 
