@@ -33,6 +33,7 @@ class Server:
         self.host = self._make_host(site, epoch, clock)
         self._listeners = Listeners()
         self._sessions: dict[Session, None] = {}
+        self._turned_away: dict[Session, None] = {}
         self._to_flush: list[Session] = []
 
     def _make_host(self, site: HostedSite, epoch: int, clock: SiteClock) -> SiteHost:
@@ -85,7 +86,7 @@ class Server:
 
     def _close(self) -> None:
         self._listeners.close()
-        for session in list(self._sessions):
+        for session in (*self._sessions, *self._turned_away):
             session.give_up("the server is gone")
         self.host.close()
         self._journal.close()
@@ -102,6 +103,7 @@ class Server:
     def came(self, session: Session) -> bool:
         """A connection is there; false where there is no room for it."""
         if len(self._sessions) >= self.limits.connections:
+            self._turned_away[session] = None
             return False
         self._sessions[session] = None
         return True
@@ -109,6 +111,7 @@ class Server:
     def left(self, session: Session) -> None:
         """A connection is gone."""
         self._sessions.pop(session, None)
+        self._turned_away.pop(session, None)
 
     def to_flush(self, session: Session) -> None:
         """The session has something to send at the end of this turn."""
