@@ -41,6 +41,8 @@ async def serving(settings: ServeConfig, opened: Opened | None = None) -> AsyncI
     try:
         yield server
     finally:
+        if isinstance(server._journal, HeldJournal):
+            server._journal.let_go.set()  # so that a test that fails also ends
         await server.stop()
 
 
