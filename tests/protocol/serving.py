@@ -42,6 +42,7 @@ async def serving(settings: ServeConfig, opened: Opened | None = None) -> AsyncI
         yield server
     finally:
         if isinstance(server._journal, HeldJournal):
+            server._journal.let_tell.set()
             server._journal.let_go.set()  # so that a test that fails also ends
         await server.stop()
 
@@ -66,7 +67,7 @@ def run(
 
 
 class HeldJournal(MemoryJournal):
-    """Appends wait, in the journal's thread, until they are let go; or fail when told to."""
+    """Appends wait, in the journal's thread, before or after they are done; or fail."""
 
     blocking = True
 
@@ -74,6 +75,8 @@ class HeldJournal(MemoryJournal):
         super().__init__()
         self.let_go = threading.Event()
         self.let_go.set()
+        self.let_tell = threading.Event()
+        self.let_tell.set()
         self.error: JournalError | None = None
         self.batches: list[int] = []
 
@@ -82,7 +85,9 @@ class HeldJournal(MemoryJournal):
         if self.error is not None:
             raise self.error
         self.batches.append(len(payloads))
-        return super().append(payloads, expected_last_seq=expected_last_seq, epoch=epoch)
+        last = super().append(payloads, expected_last_seq=expected_last_seq, epoch=epoch)
+        self.let_tell.wait()
+        return last
 
 
 def held(journal: HeldJournal) -> Opened:

@@ -108,6 +108,29 @@ def test_what_is_not_yet_on_disk_is_sent_when_it_is(tmp_path: Path) -> None:
     run(scenario)
 
 
+def test_what_is_on_disk_waits_for_its_turn_to_go_out(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        journal = HeldJournal()
+        async with serving(config(tmp_path), held(journal)) as server:
+            loader = await _prepared(server, 1)
+            reader = await Raw.open(server)
+            await reader.hello()
+            journal.let_tell.clear()
+            loader.send(load("00001", ["a"], id=3))
+            while journal.last_seq < 3:
+                await asyncio.sleep(0)
+            # the journal has event 3, and its command has no reply yet
+            assert (await reader.ask(Subscribe(id=2, after=0)))["after"] == 0
+            assert await _seqs(reader, 2) == [1, 2]
+            assert isinstance(await _pong(reader), Pong)
+            journal.let_tell.set()
+            assert await _seqs(reader, 3) == [3]
+            await loader.close()
+            await reader.close()
+
+    run(scenario)
+
+
 async def _pong(raw: Raw) -> Any:
     raw.send(Ping(id=9))
     return await raw.message()
@@ -268,6 +291,9 @@ def test_a_slow_reader_of_history_takes_no_memory(tmp_path: Path) -> None:
             while slow._writable.is_set():
                 await asyncio.sleep(0)
             await _load(loader, 500, 50)
+            for _ in range(12):  # as many chunks as there are, if they were read
+                history = server.host.feed._thread
+                await asyncio.get_running_loop().run_in_executor(history, lambda: None)
             assert slow._transport is not None
             assert slow._transport.get_write_buffer_size() < 2_500_000
             reader.writer.transport.resume_reading()  # type: ignore[attr-defined] # a socket's
