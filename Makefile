@@ -55,13 +55,13 @@ $(VENV)/.created:
 	touch $@
 
 $(VENV)/.installed: $(VENV)/.created pyproject.toml
-	$(PIP) install --no-build-isolation --editable '.[cli]'
+	FASTDIAL_BUILD=none $(PIP) install --no-build-isolation --editable '.[cli]'
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.installed pyproject.toml
-	$(PIP) install --no-build-isolation --editable '.[cli,dev]'
+	FASTDIAL_BUILD=none $(PIP) install --no-build-isolation --editable '.[cli,dev]'
 	touch $@
 
 $(VENV)/.built: $(VENV)/.installed setup.py $(KERNEL)
-	$(BIN)/python setup.py --quiet build_ext --inplace
+	$(BIN)/python setup.py --quiet build_ext --inplace --parallel 2
 	touch $@
