@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fastdial.messages.settings import RetryRule, RetrySettings, WrapUpCode
 from fastdial.messages.words import AttemptOutcome, CodeMeaning, ContactState, NextNumber
+from fastdial.rules import numbers
 from fastdial.rules.days import BadDay, day_begins_at, day_ends_at, is_zone
 from fastdial.rules.numbers import BadNumber, to_e164
 from fastdial.rules.retries import fate_after_code, fate_after_outcome
@@ -46,6 +48,25 @@ def test_any_text_is_a_number_or_refused(text: str) -> None:
     except BadNumber:
         return
     assert to_e164(written) == written, "what was written is read as the same number"
+
+
+@given(
+    country_code=st.sampled_from(sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)),
+    national=st.from_regex(r"[0-9]{4,13}", fullmatch=True),
+)
+@settings(max_examples=500)
+def test_a_number_that_needs_no_parsing_is_the_same_when_parsed(
+    country_code: int, national: str
+) -> None:
+    text = f"+{country_code}{national}"
+    try:
+        parsed = numbers._parsed(text, None)
+    except BadNumber:
+        parsed = "refused"
+    try:
+        assert to_e164(text) == parsed
+    except BadNumber:
+        assert parsed == "refused"
 
 
 # --- days
@@ -102,7 +123,7 @@ def test_what_is_no_day_and_no_zone_is_refused() -> None:
 
 
 @given(
-    settings=st.builds(
+    rules=st.builds(
         RetrySettings,
         max_attempts=st.integers(1, 5),
         not_reached=st.builds(
@@ -119,7 +140,7 @@ def test_what_is_no_day_and_no_zone_is_refused() -> None:
     data=st.data(),
 )
 def test_ca_9_a_fate_never_dials_a_dead_number_nor_beyond_the_limits(
-    settings: RetrySettings,
+    rules: RetrySettings,
     outcome: AttemptOutcome,
     attempts: int,
     tries: int,
@@ -128,7 +149,7 @@ def test_ca_9_a_fate_never_dials_a_dead_number_nor_beyond_the_limits(
 ) -> None:
     number_index = data.draw(st.integers(0, len(dead) - 1))
     fate = fate_after_outcome(
-        settings,
+        rules,
         outcome,
         at=1_000,
         attempts=attempts,
@@ -142,20 +163,20 @@ def test_ca_9_a_fate_never_dials_a_dead_number_nor_beyond_the_limits(
     assert fate.state is ContactState.WAITING
     assert fate.due_at is not None
     assert fate.due_at >= 1_000
-    assert attempts < settings.max_attempts
+    assert attempts < rules.max_attempts
     if outcome is not AttemptOutcome.INVALID_NUMBER:
         assert not dead[fate.next_number]
-        rule = settings.rule_for(outcome)
+        rule = rules.rule_for(outcome)
         assert rule is not None
         assert tries <= rule.times
 
 
 def test_ca_11_a_code_decides_what_becomes_of_the_contact() -> None:
     later = WrapUpCode(code="later", name="Later", meaning=CodeMeaning.RETRY, retry_after_s=60)
-    settings = RetrySettings(max_attempts=3)
-    fate = fate_after_code(settings, later, at=5, attempts=2, number_index=1)
+    rules = RetrySettings(max_attempts=3)
+    fate = fate_after_code(rules, later, at=5, attempts=2, number_index=1)
     assert (fate.state, fate.due_at, fate.next_number) == (ContactState.WAITING, 60_005, 1)
-    last = fate_after_code(settings, later, at=5, attempts=3, number_index=1)
+    last = fate_after_code(rules, later, at=5, attempts=3, number_index=1)
     assert (last.state, last.reason) == (ContactState.DONE, "max_attempts")
-    none = fate_after_code(settings, None, at=5, attempts=1, number_index=0)
+    none = fate_after_code(rules, None, at=5, attempts=1, number_index=0)
     assert (none.state, none.reason) == (ContactState.DONE, "no_code")

@@ -1,6 +1,8 @@
 """Telephone numbers, compared and dialed as E.164 (ITU-T Recommendation E.164)."""
 
 import re
+from functools import cache
+from typing import NamedTuple
 
 import phonenumbers
 
@@ -18,6 +20,47 @@ def to_e164(text: str, default_region: str | None = None) -> str:
     must have a country code that exists and a length that is possible in its plan; whether a
     subscriber exists only the network can tell. Raises `BadNumber` with the reason.
     """
+    if _E164.fullmatch(text) and _is_plain(text):
+        return text
+    return _parsed(text, default_region)
+
+
+class _Plan(NamedTuple):
+    """What the numbers of a country code look like."""
+
+    lengths: tuple[int, ...]
+    prefix: re.Pattern[str] | None
+    """what the library may take off or rewrite at the beginning"""
+
+
+@cache
+def _plan(country_code: int) -> _Plan | None:
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(country_code)
+    if regions is None:
+        return None
+    plan = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(country_code, regions[0])
+    if plan is None or plan.general_desc is None:
+        return None
+    prefix = plan.national_prefix_for_parsing
+    return _Plan(tuple(plan.general_desc.possible_length), re.compile(prefix) if prefix else None)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether E.164 that is surely possible as it stands, so that nothing has to be parsed.
+
+    A load is mostly such numbers, and parsing one takes longer than all else that a contact
+    needs.
+    """
+    for digits in (1, 2, 3):
+        plan = _plan(int(text[1 : 1 + digits]))
+        if plan is not None:
+            national = text[1 + digits :]
+            unprefixed = plan.prefix is None or plan.prefix.match(national) is None
+            return unprefixed and len(national) in plan.lengths
+    return False
+
+
+def _parsed(text: str, default_region: str | None) -> str:
     try:
         number = phonenumbers.parse(text, default_region)
     except phonenumbers.NumberParseException as error:
