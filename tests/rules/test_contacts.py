@@ -6,7 +6,7 @@ import pytest
 
 from fastdial.messages.commands import CampaignUpdate, ContactsLoad, ContactsRemove
 from fastdial.messages.errors import ErrorCode
-from fastdial.messages.events import CallEnded, ContactHeld, DialRequested
+from fastdial.messages.events import CallEnded, ContactHeld, DialRequested, HangUpRequested
 from fastdial.messages.settings import CampaignSettings, RetryRule, RetrySettings, SiteConfig
 from fastdial.messages.words import (
     Answerer,
@@ -357,3 +357,20 @@ def test_ca_9_a_wrap_up_code_that_means_retry_brings_the_contact_back(floor: Flo
     floor.wrap_up(1, code="voicemail")
     contact = floor.contact("c1")
     assert (contact.state, contact.due_at) == (ContactState.WAITING, floor.now + HOUR_MS)
+
+
+def test_ca_9_a_network_that_was_only_late_is_believed(floor: Floor) -> None:
+    floor.campaign(1)
+    floor.agent()
+    floor.wait(41_000)
+    assert [e.reason for e in floor.all_seen(HangUpRequested)] == ["network_silent"]
+    floor.saw(1, Saw.BUSY)
+    assert [e.outcome for e in floor.seen(CallEnded)] == [AttemptOutcome.BUSY]
+
+
+def test_a_call_that_the_network_never_speaks_of_again_is_over_after_a_while(floor: Floor) -> None:
+    floor.campaign(1)
+    floor.agent()
+    floor.wait(56_000)
+    assert [e.outcome for e in floor.all_seen(CallEnded)] == [AttemptOutcome.FAILED]
+    assert floor.contact("c1").state is ContactState.WAITING

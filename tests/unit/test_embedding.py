@@ -1,8 +1,18 @@
-"""The example for embedders does what the README says."""
+"""Embedding: the example does what the README says, and bad input from embedders is refused."""
 
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+from fastdial import Site
+from fastdial.messages.base import Command
+from fastdial.messages.codec import decode_event, encode
+from fastdial.messages.commands import AgentLogin, CampaignCreate, ContactsLoad, SiteConfigure
+from fastdial.messages.errors import ErrorCode
+from fastdial.messages.replies import Error, LoadReply
+from fastdial.messages.settings import CampaignSettings, SiteConfig
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "embed.py"
 
@@ -20,3 +30,56 @@ def test_the_embedding_example_works_through_its_campaign() -> None:
 
 def test_the_embedding_example_is_short() -> None:
     assert len(EXAMPLE.read_text().splitlines()) < 60
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "field"),
+    [
+        (
+            CampaignCreate(settings=CampaignSettings(name="x"), campaign_id="five"),
+            ErrorCode.INVALID_VALUE,
+            "campaign_id",
+        ),
+        (
+            CampaignCreate(settings=CampaignSettings(name="")),
+            ErrorCode.INVALID_VALUE,
+            "settings.name",
+        ),
+        (
+            CampaignCreate(settings=CampaignSettings(name="x", ring_s="long")),  # type: ignore[arg-type] # on purpose
+            ErrorCode.WRONG_TYPE,
+            "settings.ring_s",
+        ),
+        (AgentLogin(agent_id=""), ErrorCode.INVALID_VALUE, "agent_id"),
+        (AgentLogin(agent_id="ann", name="\ud800"), ErrorCode.WRONG_TYPE, ""),
+        (AgentLogin(agent_id="ann", id=2**70), ErrorCode.WRONG_TYPE, ""),
+        (
+            SiteConfigure(config=SiteConfig(silence_s=-5)),
+            ErrorCode.INVALID_VALUE,
+            "config.silence_s",
+        ),
+    ],
+)
+def test_what_no_socket_would_let_through_is_refused_from_an_embedder_too(
+    command: Command, code: ErrorCode, field: str
+) -> None:
+    site = Site()
+    reply, events = site.handle(command, 1_000)
+    assert isinstance(reply, Error)
+    assert (reply.fault.code, reply.fault.field, events) == (code, field, [])
+    assert site.state_hash() == Site().state_hash()
+
+
+def test_text_that_cannot_be_written_down_is_refused_in_its_row() -> None:
+    site = Site()
+    site.handle(CampaignCreate(settings=CampaignSettings(name="x")), 1_000)
+    good = {"contact_key": "good", "numbers": ["+442079460001"]}
+    bad = {"contact_key": "bad", "numbers": ["+442079460001"], "variables": {"name": "\udfff"}}
+    long = {"contact_key": "ł" * 33, "numbers": ["+442079460001"]}
+    reply, events = site.handle(
+        ContactsLoad(campaign_id="00001", contacts=[good, bad, long]), 1_000
+    )
+    assert isinstance(reply, LoadReply)
+    assert [(row.row, row.field) for row in reply.refused] == [(2, ""), (3, "contact_key")]
+    for event in events:
+        assert decode_event(encode(event)) == event

@@ -24,7 +24,7 @@ from fastdial.engine.state import BadSnapshot, State
 from fastdial.engine.turn import Refused, Turn
 from fastdial.messages import commands
 from fastdial.messages.base import Command, Event, Reply
-from fastdial.messages.codec import decode_reply, encode
+from fastdial.messages.codec import BadMessage, check, decode_reply, encode
 from fastdial.messages.errors import ErrorCode, Fault
 from fastdial.messages.events import CommandRemembered
 from fastdial.messages.replies import Error
@@ -54,6 +54,18 @@ _DECIDE: dict[type[Command], Callable[[Turn, Any], Reply]] = {
     commands.CallHangUp: endings.hang_up,
     commands.CallWrapUp: wrap_ups.wrap_up,
 }
+
+
+_RECORDED = (
+    commands.SiteConfigure,
+    commands.CampaignCreate,
+    commands.CampaignUpdate,
+    commands.ContactsLoad,
+    commands.ContactsRemove,
+    commands.AgentLogin,
+    commands.AgentNotReady,
+)
+"""Commands whose fields go into events as they are."""
 
 
 class ClockWentBack(ValueError):
@@ -166,6 +178,7 @@ class Site:
         if decide is None:
             fault = Fault(ErrorCode.NOT_FOR_A_SITE, "this command is for a server's session")
             raise Refused(fault)
+        _check(command)
         if command.idempotency_key is None:
             return decide(turn, command)
         return self._once(turn, command, decide)
@@ -219,6 +232,21 @@ class Site:
     def state_hash(self) -> str:
         """A hash of everything that follows from the events; equal for equal records."""
         return self._state.digest()
+
+
+def _check(command: Command) -> None:
+    """Refuse what an embedder put into a record-keeping command and no socket would let through.
+
+    The others only look something up by what they carry, and a load's rows are checked one by one.
+    """
+    if type(command) not in _RECORDED:
+        return
+    if type(command) is commands.ContactsLoad:
+        command = msgspec.structs.replace(command, contacts=[])
+    try:
+        check(command)
+    except BadMessage as bad:
+        raise Refused(bad.fault) from None
 
 
 def _digest(command: Command) -> bytes:

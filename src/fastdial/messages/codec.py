@@ -59,6 +59,9 @@ _IDS: dict[Encoding, Any] = {
     Encoding.MSGPACK: msgspec.msgpack.Decoder(_Loose),
     Encoding.JSON: msgspec.json.Decoder(_Loose),
 }
+_ROUND_TRIP: dict[type[Command], Any] = {
+    kind: msgspec.msgpack.Decoder(kind) for kind in SITE_COMMANDS
+}
 _EVENT = msgspec.msgpack.Decoder(AnyEvent)
 _REPLY = msgspec.msgpack.Decoder(AnyReply)
 _MSGPACK = msgspec.msgpack.Encoder()
@@ -68,6 +71,20 @@ _JSON = msgspec.json.Encoder()
 def encoding_of(payload: bytes) -> Encoding:
     """The encoding that the first byte tells."""
     return Encoding.JSON if payload[:1] == b"{" else Encoding.MSGPACK
+
+
+def check(command: Command) -> None:
+    """Raise `BadMessage` where a command made in this process could not have come over a socket.
+
+    A struct's own constructor checks neither types nor limits; decoding does.
+    """
+    try:
+        _ROUND_TRIP[type(command)].decode(_MSGPACK.encode(command))
+    except msgspec.ValidationError as error:
+        raise BadMessage(fault_of(error), command.id) from None
+    except (TypeError, ValueError, OverflowError, msgspec.MsgspecError) as error:
+        sentence = f"the command cannot be written as a message: {error}"
+        raise BadMessage(Fault(ErrorCode.WRONG_TYPE, sentence), command.id) from None
 
 
 def encode(message: Command | Reply | Event, encoding: Encoding = Encoding.MSGPACK) -> bytes:

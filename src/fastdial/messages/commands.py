@@ -147,7 +147,7 @@ class ContactsLoad(Command, tag="contacts.load"):
 
     campaign_id: CampaignId
     contacts: list[Any]
-    first_row: Annotated[int, Meta(ge=0)] = 1
+    first_row: Annotated[int, Meta(ge=0, le=2**53)] = 1
     reopen: bool = False
     """put contacts that are done back on the list"""
 

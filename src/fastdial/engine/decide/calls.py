@@ -91,9 +91,7 @@ def _bridged(turn: Turn, call: Call, command: CallReport) -> None:
 
 
 def _not_reached(turn: Turn, call: Call, command: CallReport) -> None:
-    if call.state is _S.ENDING:
-        end(turn, call)
-    elif call.state in UNANSWERED:
+    if call.state is _S.ENDING or call.state in UNANSWERED:
         end(turn, call, AttemptOutcome(command.saw.value))
     else:
         _impossible(call, command)

@@ -16,6 +16,9 @@ from fastdial.messages.replies import ContactReply, ContactView, LoadReply, Remo
 from fastdial.rules.days import is_zone
 from fastdial.rules.numbers import BadNumber, to_e164
 
+KEY_BYTES = 64
+"""of a contact's key, as UTF-8"""
+
 
 class _BadRow(ValueError):
     def __init__(self, field: str, reason: str) -> None:
@@ -112,6 +115,7 @@ def _check(given: Any, region: str | None) -> ContactRow:
     except msgspec.ValidationError as error:
         fault = fault_of(error)
         raise _BadRow(fault.field, fault.message) from None
+    _check_text(row)
     if row.zone and not is_zone(row.zone):
         raise _BadRow("zone", f"{row.zone!r} is not an IANA time zone")
     numbers = []
@@ -121,6 +125,17 @@ def _check(given: Any, region: str | None) -> ContactRow:
         except BadNumber as bad:
             raise _BadRow(f"numbers[{place}]", str(bad)) from None
     return msgspec.structs.replace(row, numbers=list(dict.fromkeys(numbers)))
+
+
+def _check_text(row: ContactRow) -> None:
+    """Text in a command made in this process may be text that cannot be written down."""
+    try:
+        msgspec.msgpack.encode(row)
+    except UnicodeEncodeError:
+        raise _BadRow("", "the row has text that UTF-8 cannot hold") from None
+    size = len(row.contact_key.encode())
+    if size > KEY_BYTES:
+        raise _BadRow("contact_key", f"the key has {size} bytes as UTF-8; {KEY_BYTES} are allowed")
 
 
 def _event(

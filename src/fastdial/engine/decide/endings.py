@@ -76,11 +76,12 @@ def end(
     outcome: AttemptOutcome | None = None,
     party: Party = Party.NETWORK,
 ) -> None:
-    """The attempt is over, with its one outcome: the one settled before, or else ``outcome``."""
+    """The attempt is over, with its one outcome: the one settled before, or else ``outcome``.
+
+    ``outcome`` is what the network reported, if it did.
+    """
     if call.outcome is not None:
-        outcome, party = call.outcome, call.party
-        if _met_silence(call):
-            outcome = AttemptOutcome.ABANDONED
+        outcome, party = _settled(call, call.outcome, outcome), call.party
     if outcome is None:
         raise RuntimeError(f"call {call.call_id} cannot end without an outcome")
     talked = call.bridged_at is not None
@@ -104,6 +105,16 @@ def end(
         start_wrap_up(turn, call)
     else:
         _free_agent_of(turn, call, outcome.value)
+
+
+def _settled(
+    call: Call, settled: AttemptOutcome, reported: AttemptOutcome | None
+) -> AttemptOutcome:
+    if _met_silence(call):
+        return AttemptOutcome.ABANDONED
+    if settled is AttemptOutcome.FAILED and reported is not None:
+        return reported  # the network was only late, as after an outage of ours
+    return settled
 
 
 def _met_silence(call: Call) -> bool:
