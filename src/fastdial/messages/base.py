@@ -1,6 +1,9 @@
 """What every command, reply and event has in common."""
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 
 class Command(msgspec.Struct, kw_only=True, omit_defaults=True, tag_field="type"):
@@ -10,8 +13,8 @@ class Command(msgspec.Struct, kw_only=True, omit_defaults=True, tag_field="type"
     again with the same ``idempotency_key`` gets the first reply and changes nothing.
     """
 
-    id: int = 0
-    idempotency_key: str | None = None
+    id: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 0
+    idempotency_key: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
 
 
 class Reply(msgspec.Struct, kw_only=True, omit_defaults=True, tag_field="type"):
