@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 
+from fastdial.engine import Outcome
 from fastdial.journal import JournalError
 from fastdial.kernel.frames import frame
+from fastdial.messages.base import Command
 from fastdial.messages.codec import encode
 from fastdial.messages.commands import CampaignCreate, CampaignList, Hello, Ping, StatsGet
-from fastdial.messages.replies import CampaignsReply, Error, LoadReply, Pong, Welcome
+from fastdial.messages.events import AgentNextState
+from fastdial.messages.replies import CampaignsReply, Error, LoadReply, Ok, Pong, Welcome
+from fastdial.messages.words import AgentState
 from protocol.serving import HeldJournal, Raw, campaign, config, held, load, run, serving
 
 
@@ -268,6 +272,42 @@ def test_a_fault_in_the_site_stops_the_server_and_lets_nothing_out(
             with pytest.raises((EOFError, ConnectionError)):
                 await raw.json()
             await raw.close()
+
+    run(scenario)
+    assert "campaign.list stopped the site" in caplog.text
+
+
+def test_an_event_that_cannot_be_written_down_stops_the_server(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """To go on would leave a hole in the journal, from which no server could start again."""
+
+    async def scenario() -> None:
+        journal = HeldJournal()
+        opened = held(journal)
+
+        class Faulty:
+            """A site whose event is beyond what MessagePack holds."""
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(opened.site, name)
+
+            def handle(self, command: Command, now: int) -> Outcome:
+                return Outcome(
+                    Ok(id=command.id),
+                    [AgentNextState(seq=1, at=2**64, agent_id="ann", state=AgentState.READY)],
+                )
+
+        faulty = opened._replace(site=Faulty())  # type: ignore[arg-type] # it plays one
+        async with serving(config(tmp_path), faulty) as server:
+            raw = await Raw.open(server)
+            await raw.hello()
+            raw.send(CampaignList(id=2))
+            assert isinstance(await server.failed, OverflowError)
+            with pytest.raises((EOFError, ConnectionError)):
+                await raw.json()
+            await raw.close()
+        assert journal.last_seq == 0
 
     run(scenario)
     assert "campaign.list stopped the site" in caplog.text

@@ -96,12 +96,13 @@ class SiteHost:
         try:
             decided = self.site.handle(command, self.clock.now())
             reply = encode(decided.reply, encoding)
+            payloads = [encode(event) for event in decided.events]
         except Exception as error:
             # half of the command may be in the site's state and not in its events
             log.exception("%s stopped the site", command.__struct_config__.tag)
             self._fail(error)
             return
-        self._commit(decided.events, partial(self._let_out, asker, reply))
+        self._commit(payloads, partial(self._let_out, asker, reply))
 
     def start(self) -> None:
         """Do what became due while nobody was there."""
@@ -137,8 +138,7 @@ class SiteHost:
         if payloads:
             self.feed.publish(payloads)
 
-    def _commit(self, events: list[Event], release: Callable[[list[bytes]], None]) -> None:
-        payloads = [encode(event) for event in events]
+    def _commit(self, payloads: list[bytes], release: Callable[[list[bytes]], None]) -> None:
         self._committer.add(payloads, partial(release, payloads))
         if payloads and not self._settling:
             self._settling = True
@@ -169,13 +169,13 @@ class SiteHost:
         if self._broken:
             return
         try:
-            events = self.site.advance(self.clock.now())
+            payloads = [encode(event) for event in self.site.advance(self.clock.now())]
         except Exception as error:
             log.exception("the passing of time stopped the site")
             self._fail(error)
             return
-        if events:
-            self._commit(events, self.feed.publish)
+        if payloads:
+            self._commit(payloads, self.feed.publish)
         self._set_timer(SHORTEST_SLEEP_S)
 
     def _fail(self, error: Exception) -> None:
