@@ -8,7 +8,7 @@ import pytest
 
 from fastdial import Site
 from fastdial.messages.base import Command
-from fastdial.messages.codec import decode_event, encode
+from fastdial.messages.codec import decode_command, decode_event, encode
 from fastdial.messages.commands import AgentLogin, CampaignCreate, ContactsLoad, SiteConfigure
 from fastdial.messages.errors import ErrorCode
 from fastdial.messages.replies import Error, LoadReply
@@ -83,3 +83,16 @@ def test_text_that_cannot_be_written_down_is_refused_in_its_row() -> None:
     assert [(row.row, row.field) for row in reply.refused] == [(2, ""), (3, "contact_key")]
     for event in events:
         assert decode_event(encode(event)) == event
+
+
+def test_a_load_under_a_key_with_what_cannot_be_written_down_is_refused() -> None:
+    """JSON has integers of any size, and the key remembers a digest of the whole command."""
+    site = Site()
+    site.handle(CampaignCreate(settings=CampaignSettings(name="x")), 1_000)
+    before = site.state_hash()
+    load = b'{"type": "contacts.load", "campaign_id": "00001", "contacts": [{"x": %d}], '
+    command = decode_command(load % 10**30 + b'"idempotency_key": "once"}')
+    reply, events = site.handle(command, 1_000)
+    assert isinstance(reply, Error)
+    assert (reply.fault.code, events) == (ErrorCode.INVALID_VALUE, [])
+    assert site.state_hash() == before

@@ -21,7 +21,7 @@ from fastdial.engine.decide import (
     wrap_ups,
 )
 from fastdial.engine.state import BadSnapshot, State
-from fastdial.engine.turn import Refused, Turn
+from fastdial.engine.turn import Refused, Turn, refuse
 from fastdial.messages import commands
 from fastdial.messages.base import Command, Event, Reply
 from fastdial.messages.codec import BadMessage, check, decode_reply, encode
@@ -250,4 +250,10 @@ def _check(command: Command) -> None:
 
 
 def _digest(command: Command) -> bytes:
-    return blake2b(encode(msgspec.structs.replace(command, id=0)), digest_size=16).digest()
+    try:
+        written = encode(msgspec.structs.replace(command, id=0))
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        # rows of a load can hold anything; JSON knows integers of any size
+        sentence = f"the command has a value that cannot be written down: {error}"
+        refuse(ErrorCode.INVALID_VALUE, sentence)
+    return blake2b(written, digest_size=16).digest()
