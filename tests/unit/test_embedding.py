@@ -41,6 +41,21 @@ def test_the_embedding_example_is_short() -> None:
             "campaign_id",
         ),
         (
+            CampaignCreate(settings=CampaignSettings(name="x"), campaign_id="00001\n"),
+            ErrorCode.INVALID_VALUE,
+            "campaign_id",
+        ),
+        (
+            CampaignCreate(settings=CampaignSettings(name="x", last_day="2026-03-02\n")),
+            ErrorCode.INVALID_VALUE,
+            "settings.last_day",
+        ),
+        (
+            SiteConfigure(config=SiteConfig(default_region="GB\n")),
+            ErrorCode.INVALID_VALUE,
+            "config.default_region",
+        ),
+        (
             CampaignCreate(settings=CampaignSettings(name="")),
             ErrorCode.INVALID_VALUE,
             "settings.name",

@@ -15,12 +15,14 @@ from fastdial.messages.words import (
     PreviewLapse,
 )
 
-CampaignId = Annotated[str, Meta(pattern="^[0-9]{5}$", description="five digits")]
+# a pattern's $ lets a newline at the end pass; the length does not
+CampaignId = Annotated[str, Meta(pattern="^[0-9]{5}$", max_length=5, description="five digits")]
 AgentId = Annotated[str, Meta(min_length=1, max_length=64)]
 ContactKey = Annotated[str, Meta(min_length=1, max_length=64)]
 TeamName = Annotated[str, Meta(min_length=1, max_length=64)]
 LocalDate = Annotated[
-    str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="YYYY-MM-DD, local")
+    str,
+    Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", max_length=10, description="YYYY-MM-DD, local"),
 ]
 Seconds = Annotated[int, Meta(ge=0, le=7 * 86_400)]
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
@@ -148,7 +150,7 @@ class SiteConfig(Settings, frozen=True):
     """One contact centre: what holds for all its campaigns."""
 
     name: Annotated[str, Meta(min_length=1, max_length=100)] = "site"
-    default_region: Annotated[str, Meta(pattern="^[A-Z]{2}$")] | None = None
+    default_region: Annotated[str, Meta(pattern="^[A-Z]{2}$", max_length=2)] | None = None
     """the region (ISO 3166) of numbers that are written without a country code"""
     silence_s: Annotated[int, Meta(ge=1, le=3_600)] = 15
     """how long after it should have spoken the telephony side is taken to have lost a call"""
