@@ -111,3 +111,12 @@ def test_a_load_under_a_key_with_what_cannot_be_written_down_is_refused() -> Non
     assert isinstance(reply, Error)
     assert (reply.fault.code, events) == (ErrorCode.INVALID_VALUE, [])
     assert site.state_hash() == before
+
+
+def test_keys_are_forgotten_though_one_of_them_is_used_again_and_again() -> None:
+    site = Site(SiteConfig(remember_keys_s=10))
+    for second in range(0, 100, 11):
+        for key in ("every time", f"once at {second}"):
+            login = AgentLogin(agent_id=key, name=f"at {second}", idempotency_key=key)
+            site.handle(login, second * 1_000)
+    assert list(site._state.records.remembered) == ["every time", "once at 99"]

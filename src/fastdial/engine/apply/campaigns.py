@@ -19,6 +19,7 @@ def site_configured(state: State, event: SiteConfigured) -> None:
 
 def command_remembered(state: State, event: CommandRemembered) -> None:
     remembered = state.records.remembered
+    remembered.pop(event.idempotency_key, None)  # one used again goes to the end
     remembered[event.idempotency_key] = Remembered(event.digest, event.reply, event.forget_at)
     # keys are in the order of their events, so the oldest come first
     while (first := next(iter(remembered))) != event.idempotency_key:
