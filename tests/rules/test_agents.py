@@ -181,6 +181,17 @@ def test_ag_4_a_log_out_can_be_taken_back(floor: Floor) -> None:
     assert floor.agent_state() is S.READY
 
 
+def test_ag_4_taking_a_log_out_back_takes_back_a_wish_for_a_break_too(floor: Floor) -> None:
+    floor.campaign(1)
+    floor.agent()
+    (call,) = floor.dialed()
+    floor.do(AgentNotReady(agent_id="ann", reason="lunch"))
+    floor.do(AgentLogout(agent_id="ann"))
+    floor.do(AgentReady(agent_id="ann"))
+    floor.saw(call, Saw.BUSY)
+    assert floor.agent_state() is S.READY
+
+
 def test_ag_5_nobody_logs_out_in_a_call_and_the_reply_offers_it_for_later(floor: Floor) -> None:
     floor.campaign(1, 2)
     floor.agent()

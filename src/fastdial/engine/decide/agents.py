@@ -94,7 +94,7 @@ def ready(turn: Turn, command: AgentReady) -> Reply:
         set_agent(turn, agent, _S.READY, "asked")
     elif agent.state is _S.LOGGING_OUT:
         set_agent(turn, agent, _S.RESERVED, "log_out_taken_back", call_id=agent.call_id)
-    elif agent.state in IN_WORK and agent.next_state is not _S.READY:
+    if agent.state in IN_WORK and agent.next_state is not _S.READY:
         turn.emit(AgentNextState(agent_id=agent.agent_id, state=_S.READY))
     return _view(agent)
 
