@@ -218,6 +218,33 @@ def test_ca_2_predictive_a_person_whom_no_agent_met_is_abandoned_with_a_message(
 # --- CA-4: life cycle
 
 
+def test_ca_2_predictive_campaigns_of_different_teams_share_agents_of_both(floor: Floor) -> None:
+    floor.campaign(*range(50), mode=DialingMode.PREDICTIVE, teams=("sales",))
+    floor.campaign(*range(50, 100), mode=DialingMode.PREDICTIVE, teams=("service",))
+    for place in range(5):
+        floor.agent(f"agent {place}", "sales", "service")
+    assert len(floor.all_seen(DialRequested)) == 5
+
+
+def test_co_5_people_who_wait_for_an_agent_are_not_yet_a_reason_to_dial_ahead(
+    floor: Floor,
+) -> None:
+    """Of 231 who answered 6 may be lost; a seventh, dialed because they answered, is too much."""
+    floor.campaign(*range(300), mode=DialingMode.PREDICTIVE, abandon_after_ms=60_000)
+    for place in range(225):
+        floor.agent(f"agent {place}")
+    for dialed in floor.all_seen(DialRequested):
+        floor.saw(dialed.call_id, Saw.ANSWERED, after_ms=60)
+        floor.saw(dialed.call_id, Saw.BRIDGED)
+    floor.wait(1_000)
+    ahead = [e.call_id for e in floor.all_seen(DialRequested) if e.agent_id is None][225:]
+    assert len(ahead) == 6
+    for call in ahead:
+        floor.saw(call, Saw.ANSWERED)
+    floor.wait(2_000)
+    assert len(floor.all_seen(DialRequested)) == 225 + 6
+
+
 def test_ca_4_from_draft_to_running_paused_stopped(floor: Floor) -> None:
     campaign = floor.campaign(1, 2, run=False)
     floor.agent()

@@ -2,7 +2,8 @@
 
 The forecast is a newsvendor rule: keep dialing while the chance that more people answer than
 agents are free, when this line would be answered, stays small. The guard is the last word: with
-A of n answered calls abandoned so far and a cap of c, lines up to
+A of n answered calls abandoned so far (a line whose person has no agent yet is in neither) and a
+cap of c, lines up to
 
     idle + (c n - A) / (1 - c)
 
@@ -36,6 +37,7 @@ class View(msgspec.Struct, frozen=True):
     lines: int
     """calls launched ahead, by all campaigns that share these agents, that are not over"""
     answered: int
+    """by a person, without those among the lines"""
     abandoned: int
     estimates: Estimates
     settings: PacingSettings

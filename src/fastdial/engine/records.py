@@ -121,6 +121,8 @@ class Campaign(msgspec.Struct):
     """answered calls without an agent, in the order in which they were answered"""
     lines: int = 0
     """calls that no agent is reserved for and that are not over"""
+    met_nobody_yet: int = 0
+    """of these, the ones that a person has answered"""
     counts: Counts = msgspec.field(default_factory=Counts)
     estimates: Estimates = msgspec.field(default_factory=Estimates)
 

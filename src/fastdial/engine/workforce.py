@@ -66,6 +66,14 @@ class Workforce:
         """Whether an agent of the campaign is logged in."""
         return any(group.logged_in for group in self._working_on(campaign))
 
+    def shared(self, one: Campaign, other: Campaign) -> bool:
+        """Whether an agent who is logged in is assigned to both campaigns."""
+        return any(
+            group.logged_in and other.takes(teams)
+            for teams, group in self._groups.items()
+            if one.takes(teams)
+        )
+
     def anybody_ready(self) -> bool:
         """Whether any agent of the site is ready."""
         return any(group.ready for group in self._groups.values())

@@ -66,6 +66,8 @@ def answered(state: State, event: CallAnswered) -> None:
     campaign = state.records.campaigns[call.campaign_id]
     if event.answerer is Answerer.PERSON:
         campaign.counts.answered += 1
+        if call.agent_id is None:
+            campaign.met_nobody_yet += 1
         _learn_answer(campaign.estimates, event.at - call.dialed_at)
     if call.state is CallState.ENDING:
         return
@@ -79,7 +81,7 @@ def bridge_requested(state: State, event: BridgeRequested) -> None:
     call = state.records.calls[event.call_id]
     _stop_waiting(state, call)
     if call.agent_id is None:
-        state.records.campaigns[call.campaign_id].lines -= 1
+        _not_a_line(state.records.campaigns[call.campaign_id], call)
     call.state = CallState.BRIDGING
     call.agent_id = event.agent_id
     call.bridge_asked_at = event.at
@@ -148,9 +150,16 @@ def _stop_waiting(state: State, call: Call) -> None:
         waiting.remove(call.call_id)
 
 
+def _not_a_line(campaign: Campaign, call: Call) -> None:
+    """A call that no agent was reserved for has one now, or is over."""
+    campaign.lines -= 1
+    if call.answerer is Answerer.PERSON:
+        campaign.met_nobody_yet -= 1
+
+
 def _count_end(campaign: Campaign, call: Call, event: CallEnded) -> None:
     if call.agent_id is None:
-        campaign.lines -= 1
+        _not_a_line(campaign, call)
     outcomes = campaign.counts.outcomes
     outcomes[event.outcome.value] = outcomes.get(event.outcome.value, 0) + 1
     if event.outcome is AttemptOutcome.ABANDONED:

@@ -2,7 +2,6 @@
 
 from fastdial.engine.decide import calls, campaigns
 from fastdial.engine.decide.agents import set_agent
-from fastdial.engine.decide.notices import share_agents
 from fastdial.engine.pacing import View, lines_to_launch
 from fastdial.engine.records import Agent, Campaign, Contact
 from fastdial.engine.turn import Turn
@@ -114,18 +113,19 @@ def _launch_predictive(turn: Turn, campaign: Campaign) -> None:
 
 
 def _view(turn: Turn, campaign: Campaign) -> View:
-    idle, busy, here = turn.state.workforce.counts(campaign)
+    workforce = turn.state.workforce
+    idle, busy, here = workforce.counts(campaign)
     rivals = sum(
         other.lines
         for other in turn.state.records.campaigns.values()
-        if other is not campaign and share_agents(campaign, other)
+        if other.lines and other is not campaign and workforce.shared(campaign, other)
     )
     return View(
         idle=idle,
         busy=busy,
         here=here,
         lines=campaign.lines + rivals,
-        answered=campaign.counts.answered,
+        answered=campaign.counts.answered - campaign.met_nobody_yet,
         abandoned=campaign.counts.abandoned,
         estimates=campaign.estimates,
         settings=campaign.settings.pacing,

@@ -8,11 +8,6 @@ from fastdial.messages.replies import CampaignNotice
 from fastdial.messages.words import AgentState, CampaignState
 
 
-def share_agents(one: Campaign, other: Campaign) -> bool:
-    """Whether an agent could be assigned to both campaigns."""
-    return not one.settings.teams or other.takes(one.settings.teams)
-
-
 def assigned(state: State, campaign: Campaign) -> Iterator[Agent]:
     """The agents assigned to a campaign, logged in or not, in the order of their first log-in."""
     for agent in state.records.agents.values():
