@@ -398,8 +398,11 @@ cdef class ContactTable:
         """The numbers of a contact, in the order of its chain."""
         cdef Contact* contact = self.contact_at(row)
         cdef uint32_t i
-        return [
-            contacts_number(&self.contacts, contact, i).number for i in range(contact.number_count)]
+        cdef list found = []
+        # Cython 3.3 gives an item up twice where a list comprehension has no memory for it.
+        for i in range(contact.number_count):
+            found.append(contacts_number(&self.contacts, contact, i).number)
+        return found
 
     def number(self, row: int, i: int = 0):
         """Number i of a contact."""

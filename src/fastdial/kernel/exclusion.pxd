@@ -17,3 +17,4 @@ cdef class ExclusionSet:
     cdef int begin_write(self) except -1
     cdef int64_t checked(self, object number) except -1
     cdef object change(self, object numbers, bint adding)
+    cdef object change_in_one_pass(self, const int64_t[::1] view, bint adding)

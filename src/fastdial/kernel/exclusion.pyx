@@ -372,40 +372,51 @@ cdef class ExclusionSet:
 
     def discard_many(self, numbers):
         """Take numbers out, in any order; gives how many were there."""
-        return -self.change(numbers, False)
+        return self.change(numbers, False)
 
     cdef object change(self, object numbers, bint adding):
         cdef const int64_t[::1] view = ascending(numbers)
         cdef uint64_t before = self.numbers.count
         cdef int64_t i, n = view.shape[0]
         cdef int failed = 0
-        cdef NumberSet fresh
         if not n:
             return 0
         self.begin_write()
         try:
+            if <uint64_t>n * REBUILD_SHARE > before:
+                return self.change_in_one_pass(view, adding)
             with nogil:
-                if <uint64_t>n * REBUILD_SHARE > before:
-                    numbers_init(&fresh)
-                    failed = merge(&self.numbers, &view[0], n, adding, &fresh)
-                    if failed:
-                        numbers_free(&fresh)
-                    else:
-                        numbers_free(&self.numbers)
-                        self.numbers = fresh
-                else:
-                    for i in range(n):
-                        failed = (numbers_add(&self.numbers, view[i]) if adding
-                                  else numbers_remove(&self.numbers, view[i]))
-                        if failed < 0:
-                            break
+                for i in range(n):
+                    failed = (numbers_add(&self.numbers, view[i]) if adding
+                              else numbers_remove(&self.numbers, view[i]))
+                    if failed < 0:
+                        break
         finally:
             self.writing = False
         if failed < 0:
             raise MemoryError(
                 f"no memory to change {before} numbers; part of the numbers may have been done, "
                 "and all can be given again without harm")
-        return <int64_t>self.numbers.count - <int64_t>before
+        return max(before, self.numbers.count) - min(before, self.numbers.count)
+
+    cdef object change_in_one_pass(self, const int64_t[::1] view, bint adding):
+        cdef uint64_t before = self.numbers.count
+        cdef NumberSet fresh
+        cdef int failed
+        cdef object changed
+        numbers_init(&fresh)
+        try:
+            with nogil:
+                failed = merge(&self.numbers, &view[0], view.shape[0], adding, &fresh)
+            if failed:
+                raise MemoryError(f"no memory to change {before} numbers; the set is as it was")
+            # The answer is made first: the set must not have changed when there is none.
+            changed = max(before, fresh.count) - min(before, fresh.count)
+            self.numbers, fresh = fresh, self.numbers
+        finally:
+            with nogil:
+                numbers_free(&fresh)
+        return changed
 
     def numbers_from(self, start: int = 1, limit: int | None = None):
         """Numbers from `start` on in ascending order, at most `limit` of them, as int64."""

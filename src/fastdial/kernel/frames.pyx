@@ -221,10 +221,13 @@ def frame(payload):
 
 def join(payloads):
     """Every one of `payloads` (an iterable of bytes-like objects) behind its head, in one piece."""
-    cdef list pieces = [as_bytes(payload) for payload in payloads]
+    cdef list pieces = []
     cdef bytes piece, joined
     cdef Py_ssize_t size = 0
     cdef uint8_t* to
+    # Cython 3.3 gives an item up twice where a list comprehension has no memory for it.
+    for payload in payloads:
+        pieces.append(as_bytes(payload))
     for piece in pieces:
         size += HEAD + PyBytes_GET_SIZE(piece)
     joined = PyBytes_FromStringAndSize(NULL, size)

@@ -801,7 +801,11 @@ cdef class ReadyQueue:
 
     def pop(self):
         self.begin()
-        return to_python(queue_pop(&self.queue))
+        # The answer is made first: for want of memory for it, a contact must not be lost.
+        best = to_python(queue_peek(&self.queue))
+        if best is not None:
+            queue_pop(&self.queue)
+        return best
 
     def pop_many(self, count):
         if count < 0:
@@ -822,7 +826,7 @@ cdef class ReadyQueue:
         # Without memory for more, what was taken so far must not be lost.
         if at == 0 and taken:
             raise MemoryError
-        return ids[:at]
+        return ids if at == taken else ids[:at]
 
     def first(self, count, *, bint open_only=True):
         if count < 0:

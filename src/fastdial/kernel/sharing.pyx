@@ -224,8 +224,10 @@ cdef class Sharing:
         cdef Py_ssize_t at = shares_next(&self.shares)
         if at < 0:
             return None
+        # The answer is made first: for want of memory for it, no credit must be lost.
+        cdef object picked = self.shares.members[at].id
         shares_give(&self.shares, at)
-        return self.shares.members[at].id
+        return picked
 
     def entries(self):
         cdef Py_ssize_t at

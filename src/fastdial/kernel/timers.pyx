@@ -684,9 +684,15 @@ cdef class Timers:
     def pop(self, now):
         """Take the first timer if it is due at `now` (due_at <= now) and return its id, or None."""
         cdef int64_t now_ = to_int64(now, "now")
-        cdef int64_t id
+        cdef int64_t id, due_at
+        cdef object first
         self.check_free()
-        return id if timers_pop(&self.timers, now_, &id) else None
+        if not timers_peek(&self.timers, &id, &due_at) or due_at > now_:
+            return None
+        # The answer is made first: for want of memory for it, a timer must not be lost.
+        first = id
+        timers_pop(&self.timers, now_, &id)
+        return first
 
     def pop_due(self, now, limit=None):
         """Take all that are due at `now`, or the first `limit` of them, in order; shape (n,)."""
