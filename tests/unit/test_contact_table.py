@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from fastdial.kernel.contact_table import ContactTable, Refusal
-from resident import resident_kib
 
 NUMBER = 48_600_000_000
 
@@ -312,15 +311,6 @@ class TestGrowth:
             table = ContactTable(seed=seed)
             table.load(keys(3000), NUMBER + np.arange(3000))
             assert (table.find_many(keys(3000)) == np.arange(3000)).all()
-
-    def test_memory_is_given_back(self) -> None:
-        filled(30_000)
-        before = resident_kib()
-        for _ in range(60):
-            table = filled(30_000)
-            table.remove_many(table.live_rows())
-            ContactTable.restore(table.snapshot())
-        assert resident_kib() - before < 16_384
 
 
 class TestSnapshots:

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from fastdial.kernel.exclusion import ExclusionSet, parse_numbers
-from resident import resident_kib
 
 NUMBER = 48_600_000_000
 NUMBER_MAX = 999_999_999_999_999
@@ -104,15 +103,6 @@ class TestMemory:
         """And what is said of crowded, country-wide and world-wide numbers holds."""
         numbers = spread(1_000_000, step)
         assert ExclusionSet(numbers).nbytes / len(numbers) < most
-
-    def test_is_given_back(self) -> None:
-        numbers = spread(100_000)
-        before = resident_kib()
-        for _ in range(100):
-            excluded = ExclusionSet(numbers)
-            excluded.discard_many(numbers[::3])
-            ExclusionSet.restore(excluded.snapshot())
-        assert resident_kib() - before < 16_384
 
     def test_taking_all_out_leaves_an_empty_set(self) -> None:
         numbers = spread(20_000)

@@ -9,7 +9,6 @@ from array import array
 import pytest
 
 from fastdial.kernel.frames import FrameSplitter, Oversized, frame, join
-from resident import resident_kib
 
 
 def head(length: int) -> bytes:
@@ -146,19 +145,3 @@ def test_asyncio_receives_into_the_splitters_own_buffer() -> None:
         return receiver.frames
 
     assert asyncio.run(run()) == payloads
-
-
-def test_splitters_made_and_dropped_leave_no_memory_behind() -> None:
-    stream = join([b"x" * 50_000] * 3) + head(500_000) + b"y" * 1000
-
-    def use_one() -> None:
-        splitter = FrameSplitter()
-        splitter.get_buffer()
-        splitter.feed(stream)
-
-    for _ in range(20):
-        use_one()
-    before_kib = resident_kib()
-    for _ in range(500):
-        use_one()
-    assert resident_kib() - before_kib < 16_000

@@ -1,0 +1,119 @@
+"""Whatever is made, filled and dropped leaves no memory behind, however often."""
+
+import gc
+from collections.abc import Callable
+from contextlib import suppress
+
+import numpy as np
+import pytest
+
+from fastdial.kernel import erlang
+from fastdial.kernel.contact_table import ContactTable
+from fastdial.kernel.exclusion import ExclusionSet, parse_numbers
+from fastdial.kernel.frames import FrameSplitter, join
+from fastdial.kernel.ready_queue import ReadyQueue
+from fastdial.kernel.sharing import Sharing
+from fastdial.kernel.timers import Timers
+from resident import heap_kib, resident_kib
+
+ROWS = np.arange(20_000)
+SCATTERED = ROWS * 7919 % 20_011
+NOW = 1_700_000_000_000
+KEYS = [f"c{n}" if n % 3 else f"a contact with a long key, {n}" for n in range(20_000)]
+MANY_KEYS = np.array([f"c{n}" for n in range(150_000)], "S")
+TWO_NUMBERS = 48_600_000_000 + np.arange(40_000).reshape(20_000, 2)
+STREAM = join([b"x" * 50_000] * 3) + (500_000).to_bytes(4, "big") + b"y" * 1_000
+
+
+def use_ready_queue() -> None:
+    queue = ReadyQueue("random")
+    queue.push_many(ROWS, ranks=SCATTERED, window_classes=ROWS % 5)
+    queue.open_class(1)
+    queue.pop_many(3_000)
+    queue.push_many(ROWS * 2**33 + 30_000)
+    queue.reorder("newest")
+    queue.first(100, open_only=False)
+    queue.entries()
+    with suppress(ValueError):
+        queue.push_many([2**62, 2**62])
+
+
+def use_timers() -> None:
+    timers = Timers()
+    timers.schedule_many(ROWS, NOW + SCATTERED * 1_000)
+    for id in range(0, 2_000, 2):
+        timers.cancel(id)
+    timers.schedule_many(ROWS, NOW + ROWS)
+    timers.pop_due(NOW + 9_000)
+    timers.entries()
+
+
+def use_contact_table() -> None:
+    table = ContactTable()
+    table.load(KEYS, TWO_NUMBERS)
+    table.load(KEYS[:500], TWO_NUMBERS[:500, 0])
+    table.remove_many(np.arange(4_000))
+    ContactTable.restore(table.snapshot()).clear()
+    with suppress(ValueError):
+        ContactTable.restore(table.snapshot()[:-1] + b"\xff")
+
+
+def use_large_contact_table() -> None:
+    """Large enough for slabs."""
+    table = ContactTable()
+    table.load(MANY_KEYS, 48_600_000_000 + np.arange(150_000))
+
+
+def use_exclusion() -> None:
+    excluded = ExclusionSet(ROWS * 10_007 + 1)
+    excluded.add_many(ROWS[::100] + 5)
+    excluded.discard_many(ROWS * 10_007 + 1)
+    excluded.add(7)
+    ExclusionSet.restore(ExclusionSet(SCATTERED + 1).snapshot())
+    parse_numbers(b"48600000000\nnobody\n" * 100)
+
+
+def use_frames() -> None:
+    splitter = FrameSplitter()
+    splitter.get_buffer()
+    splitter.feed(STREAM)
+
+
+def use_sharing() -> None:
+    sharing = Sharing()
+    for id in range(1_000, 1_200):
+        sharing.join(id, order=1, parity=id)
+    sharing.pick()
+    Sharing.restore(sharing.entries())
+
+
+def use_erlang() -> None:
+    erlang.erlang_a(np.arange(1, 500), 90.0, 1.0, 2.0)
+    erlang.agents_for_service_level(ROWS[1:500], 0.8, 20.0, 180.0)
+
+
+@pytest.mark.parametrize(
+    ("use", "rounds"),
+    [
+        (use_ready_queue, 40),
+        (use_timers, 40),
+        (use_contact_table, 20),
+        (use_large_contact_table, 10),
+        (use_exclusion, 30),
+        (use_frames, 200),
+        (use_sharing, 200),
+        (use_erlang, 60),
+    ],
+    ids=lambda part: part.__name__ if callable(part) else "",
+)
+def test_memory_is_given_back(use: Callable[[], None], rounds: int) -> None:
+    for _ in range(3):
+        use()
+    gc.collect()
+    heap_before, resident_before = heap_kib(), resident_kib()
+    for _ in range(rounds):
+        use()
+    gc.collect()
+    # Python keeps some small objects; a leak comes once a round.
+    assert heap_kib() - heap_before < rounds
+    assert resident_kib() - resident_before < 16_384
