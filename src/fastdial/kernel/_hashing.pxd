@@ -37,8 +37,11 @@ cdef inline uint64_t hash_bytes(const char* data, size_t nbytes, uint64_t seed) 
         data += 8
         left -= 8
     if left:
-        word = 0
-        memcpy(&word, data, left)
+        if nbytes >= 8:  # no call for a copy of a few bytes: these end where the eight before them do
+            word = load64(data + left - 8) >> (64 - 8 * left)
+        else:
+            word = 0
+            memcpy(&word, data, left)
         h = fold(h ^ word, secret)
     return fold(h ^ nbytes, <uint64_t>0xE7037ED1A0B428DB)
 

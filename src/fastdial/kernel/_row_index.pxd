@@ -102,6 +102,24 @@ cdef inline int64_t probe_next(const RowIndex* x, Probe* p) noexcept nogil:
         if slot.hash == p.hash and slot.row1 != <uint32_t>SLOT_GONE:
             return <int64_t>slot.row1 - 1
 
+cdef inline int64_t index_first(const RowIndex* x, uint32_t hash) noexcept nogil:
+    """The first row with this hash, or -1; as a probe finds it, but mostly within one page."""
+    cdef Probe p
+    cdef uint64_t at = hash >> (32 - x.bits)
+    cdef uint64_t left = (1 << SLOT_PAGE_BITS) - (at & ((1 << SLOT_PAGE_BITS) - 1))
+    cdef const Slot* slot = <const Slot*>paged_find(&x.now, at)
+    if slot != NULL:
+        while left and slot.row1 != 0:
+            # Marks of what was taken away are only in the old table.
+            if slot.hash == hash:
+                return <int64_t>slot.row1 - 1
+            slot += 1
+            left -= 1
+    if x.old_bits == 0 and left:
+        return -1
+    probe_start(x, hash, &p)
+    return probe_next(x, &p)
+
 cdef inline int index_put(RowIndex* x, uint32_t hash, uint32_t row1) noexcept nogil:
     cdef uint64_t mask = ((<uint64_t>1) << x.bits) - 1
     cdef uint64_t at = hash >> (32 - x.bits)
@@ -153,6 +171,21 @@ cdef inline int index_add(RowIndex* x, uint32_t hash, uint32_t row) noexcept nog
         return -1
     if index_put(x, hash, row + 1):
         return -1
+    x.count += 1
+    return 0
+
+cdef inline int index_add_behind(
+        RowIndex* x, const Probe* p, uint32_t hash, uint32_t row) noexcept nogil:
+    """As index_add, after a probe that found no more rows and with no change since."""
+    cdef Slot* slot
+    # With one table only, the probe stands at the empty slot that ended it.
+    if x.old_bits or (x.count + 1) * 4 > ((<uint64_t>3) << x.bits):
+        return index_add(x, hash, row)
+    slot = <Slot*>paged_make(&x.now, p.at)
+    if slot == NULL:
+        return -1
+    slot.hash = hash
+    slot.row1 = row + 1
     x.count += 1
     return 0
 

@@ -110,8 +110,9 @@ cdef int64_t copy_rows(
         row = rows[i + AHEAD] if i + AHEAD < n else -1
         if 0 <= row < t.high:
             ahead = <char*>contacts_at(t, <uint32_t>row)
-            __builtin_prefetch(ahead)
-            __builtin_prefetch(ahead + sizeof(Contact) - 1)
+            __builtin_prefetch(ahead + in_contact(&_contact.key_nbytes))
+            __builtin_prefetch(
+                ahead + c.offset + (in_contact(&_contact.first) if c.of_number else 0))
         row = rows[i]
         if not contacts_is_live(t, row):
             return i

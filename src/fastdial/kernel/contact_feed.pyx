@@ -2,21 +2,22 @@
 """Rows from arrays: each is checked by itself, and loaded or refused by itself (rule CA-7)."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
-from libc.string cimport memcpy, memset
+from libc.string cimport memset
 
 from fastdial.kernel.contact_store cimport (
     GIVES_ORDER_KEY, GIVES_PRIORITY, GIVES_PROBABILITY, GIVES_ZONE, KEY_NBYTES_MAX, MINUTES_PER_DAY,
-    Contact, Contacts, Entry, Number, contacts_at, contacts_find, contacts_hash, contacts_put,
-    is_key, is_number,
+    Contacts, Entry, Number, contacts_at, contacts_find, contacts_has_key, contacts_hash,
+    contacts_put, copy_key, is_key, is_number,
 )
 from fastdial.kernel._hashing cimport load64
-from fastdial.kernel._row_index cimport Probe, index_prefetch, probe_next, probe_start
+from fastdial.kernel._row_index cimport index_first, index_prefetch
 
 cdef extern from *:
     void __builtin_prefetch(const void*) noexcept nogil
 
 cdef enum:
     BLOCK_ROWS = 64  # looked up together, so that their cache misses overlap
+    LOOKED_AT = 40  # bytes at the beginning of a record that decide whether it has a key
 
 cdef uint32_t key_of(const KeySource* k, int64_t i, char* key) noexcept nogil:
     """Copy key i and give its length, 0 where it is none.
@@ -38,7 +39,7 @@ cdef uint32_t key_of(const KeySource* k, int64_t i, char* key) noexcept nogil:
             return 0
     if end - start > KEY_NBYTES_MAX:
         return 0
-    memcpy(key, k.data + start, end - start)
+    copy_key(key, k.data + start, <uint32_t>(end - start))
     return <uint32_t>(end - start) if is_key(key, <uint32_t>(end - start)) else 0
 
 cdef uint32_t key_hash(
@@ -118,16 +119,15 @@ cdef int read_entry(const Feed* f, int64_t i, Entry* entry) noexcept nogil:
         entry.answer_probability = probability
     return 0
 
-cdef void prefetch_candidate(const Contacts* t, uint32_t hash_) noexcept nogil:
-    cdef Probe probe
-    cdef int64_t row
-    cdef char* at
-    probe_start(&t.index, hash_, &probe)
-    row = probe_next(&t.index, &probe)
+cdef inline int64_t candidate(const Contacts* t, uint32_t hash_) noexcept nogil:
+    """The row that likely has a key of this hash, its record under way to the cache; or -1."""
+    cdef int64_t row = index_first(&t.index, hash_)
+    cdef const char* at
     if row >= 0:
-        at = <char*>contacts_at(t, <uint32_t>row)
+        at = <const char*>contacts_at(t, <uint32_t>row)
         __builtin_prefetch(at)
-        __builtin_prefetch(at + sizeof(Contact) - 1)
+        __builtin_prefetch(at + LOOKED_AT - 1)
+    return row
 
 cdef int load_feed(Contacts* t, const Feed* f, int64_t n, LoadResult* out) noexcept nogil:
     """Load n rows; -1 when memory fails or the table is full, and then the rows before are in."""
@@ -144,7 +144,7 @@ cdef int load_feed(Contacts* t, const Feed* f, int64_t n, LoadResult* out) noexc
             sizes[i] = key_hash(t, &f.keys, start + i, keys[i], &hashes[i])
         for i in range(block):
             if sizes[i]:
-                prefetch_candidate(t, hashes[i])
+                candidate(t, hashes[i])
         for i in range(block):
             out.rows[start + i] = -1
             out.new[start + i] = 0
@@ -163,6 +163,7 @@ cdef void find_keys(const Contacts* t, const KeySource* k, int64_t n, int32_t* o
     cdef char keys[BLOCK_ROWS][KEY_NBYTES_MAX]
     cdef uint32_t sizes[BLOCK_ROWS]
     cdef uint32_t hashes[BLOCK_ROWS]
+    cdef int64_t rows[BLOCK_ROWS]
     cdef int64_t start = -BLOCK_ROWS, i, block
     while start + BLOCK_ROWS < n:
         start += BLOCK_ROWS
@@ -170,9 +171,10 @@ cdef void find_keys(const Contacts* t, const KeySource* k, int64_t n, int32_t* o
         for i in range(block):
             sizes[i] = key_hash(t, k, start + i, keys[i], &hashes[i])
         for i in range(block):
-            if sizes[i]:
-                prefetch_candidate(t, hashes[i])
+            rows[i] = candidate(t, hashes[i]) if sizes[i] else -1
         for i in range(block):
-            out[start + i] = -1
-            if sizes[i]:
-                out[start + i] = <int32_t>contacts_find(t, keys[i], sizes[i], hashes[i])
+            # Two keys of one hash are rare: only then is the index asked again.
+            if rows[i] >= 0 and not contacts_has_key(
+                    t, contacts_at(t, <uint32_t>rows[i]), keys[i], sizes[i]):
+                rows[i] = contacts_find(t, keys[i], sizes[i], hashes[i])
+            out[start + i] = <int32_t>rows[i]

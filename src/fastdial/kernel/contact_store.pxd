@@ -2,8 +2,9 @@
 """What is kept of a contact, and the operations on it, for C and for `cimport`."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.string cimport memcpy
+from libc.string cimport memcmp, memcpy
 
+from fastdial.kernel._hashing cimport hash_bytes, load64
 from fastdial.kernel._memory cimport Blocks, Paged, paged_at
 from fastdial.kernel._row_index cimport RowIndex
 
@@ -26,9 +27,15 @@ cdef struct Number:
     uint8_t kind
     uint8_t state
 
+# What a look-up by key reads stands first and together: a record is longer than a cache line.
 cdef struct Contact:
     char key[16]
     Number first
+    uint32_t more  # block of further numbers; of a free row: the next free row + 1
+    uint8_t state
+    uint8_t key_nbytes  # 0: the row is free
+    uint8_t number_count
+    uint8_t number_next  # which number is to be dialed next
     int64_t next_due_at
     int64_t last_attempt_at
     int64_t order_key
@@ -36,15 +43,10 @@ cdef struct Contact:
     int32_t priority
     uint32_t generation  # how often the row was given up
     int32_t day  # the local day that day_attempts counts
-    uint32_t more  # block of further numbers; of a free row: the next free row + 1
     uint16_t zone
     uint16_t attempts
     uint16_t day_attempts
     uint16_t flags
-    uint8_t state
-    uint8_t key_nbytes  # 0: the row is free
-    uint8_t number_count
-    uint8_t number_next  # which number is to be dialed next
 
 cdef struct Contacts:
     Paged records
@@ -75,7 +77,6 @@ cdef struct Entry:
 cdef void contacts_init(Contacts* t, uint64_t seed) noexcept nogil
 cdef void contacts_free(Contacts* t) noexcept nogil
 cdef uint64_t contacts_nbytes(const Contacts* t) noexcept nogil
-cdef uint32_t contacts_hash(const Contacts* t, const char* key, uint32_t nbytes) noexcept nogil
 # The row of a key, or -1.
 cdef int64_t contacts_find(
     const Contacts* t, const char* key, uint32_t nbytes, uint32_t hash) noexcept nogil
@@ -89,7 +90,29 @@ cdef void contacts_remove(Contacts* t, uint32_t row) noexcept nogil
 # For restoring: take blocks for a row whose counts are set; -1 when memory fails.
 cdef int contacts_take_blocks(Contacts* t, Contact* contact) noexcept nogil
 cdef void contacts_copy_key(const Contacts* t, const Contact* contact, char* out) noexcept nogil
-cdef bint is_key(const char* key, uint32_t nbytes) noexcept nogil
+cdef bint is_text(const char* key, uint32_t nbytes) noexcept nogil
+
+cdef inline bint is_plain(uint64_t word) noexcept nogil:
+    """Whether each of eight bytes is ASCII and none is NUL."""
+    cdef uint64_t high = <uint64_t>0x8080808080808080
+    return ((word | (word - <uint64_t>0x0101010101010101)) & high) == 0
+
+cdef inline bint is_key(const char* key, uint32_t nbytes) noexcept nogil:
+    """Whether bytes are valid UTF-8 without NUL, 1 to 64 of them."""
+    if 8 <= nbytes <= 16 and is_plain(load64(key)) and is_plain(load64(key + nbytes - 8)):
+        return True
+    return 1 <= nbytes <= KEY_NBYTES_MAX and is_text(key, nbytes)
+
+cdef inline void copy_key(char* out, const char* key, uint32_t nbytes) noexcept nogil:
+    """Copy a key; one of the usual lengths as two words that may overlap, without a call."""
+    cdef uint64_t first, last
+    if 8 <= nbytes <= 16:
+        first = load64(key)
+        last = load64(key + nbytes - 8)
+        memcpy(out, &first, 8)
+        memcpy(out + nbytes - 8, &last, 8)
+    else:
+        memcpy(out, key, nbytes)
 
 cdef inline bint is_number(int64_t number) noexcept nogil:
     """Whether E.164 could hold it: 1 to 15 digits."""
@@ -114,6 +137,23 @@ cdef inline char* contacts_tail(const Contacts* t, Contact* contact) noexcept no
     cdef uint32_t block
     memcpy(&block, contact.key + KEY_HEAD, 4)
     return paged_at(&t.tails[(contact.key_nbytes - KEY_HEAD - 1) >> 3].pages, block)
+
+cdef inline uint32_t contacts_hash(
+        const Contacts* t, const char* key, uint32_t nbytes) noexcept nogil:
+    return <uint32_t>(hash_bytes(key, nbytes, t.seed) >> 32)
+
+cdef inline bint contacts_has_key(
+        const Contacts* t, Contact* contact, const char* key, uint32_t nbytes) noexcept nogil:
+    if contact.key_nbytes != nbytes:
+        return False
+    if nbytes > KEY_INLINE:
+        return (memcmp(contact.key, key, KEY_HEAD) == 0
+                and memcmp(contacts_tail(t, contact), key + KEY_HEAD, nbytes - KEY_HEAD) == 0)
+    if nbytes < 8:
+        return memcmp(contact.key, key, nbytes) == 0
+    # The two words may overlap, and are compared without a call.
+    return (load64(contact.key) == load64(key)
+            and load64(contact.key + nbytes - 8) == load64(key + nbytes - 8))
 
 cdef inline void contacts_count_attempt(
         const Contacts* t, uint32_t row, uint32_t i, int64_t at, int32_t day) noexcept nogil:

@@ -3,14 +3,13 @@
 face."""
 
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
-from libc.string cimport memcmp, memcpy, memset
+from libc.string cimport memcpy, memset
 
-from fastdial.kernel._hashing cimport hash_bytes
 from fastdial.kernel._memory cimport (
     BLOCK_NONE, blocks_give, blocks_init, blocks_take, paged_free, paged_init, paged_make,
 )
 from fastdial.kernel._row_index cimport (
-    Probe, index_add, index_free, index_init, index_remove, probe_next, probe_start,
+    Probe, index_add_behind, index_free, index_init, index_remove, probe_next, probe_start,
 )
 
 cdef void contacts_init(Contacts* t, uint64_t seed) noexcept nogil:
@@ -42,18 +41,6 @@ cdef uint64_t contacts_nbytes(const Contacts* t) noexcept nogil:
         total += t.chains[i].pages.nbytes
     return total
 
-cdef uint32_t contacts_hash(const Contacts* t, const char* key, uint32_t nbytes) noexcept nogil:
-    return <uint32_t>(hash_bytes(key, nbytes, t.seed) >> 32)
-
-cdef inline bint has_key(
-        const Contacts* t, Contact* contact, const char* key, uint32_t nbytes) noexcept nogil:
-    if contact.key_nbytes != nbytes:
-        return False
-    if nbytes <= KEY_INLINE:
-        return memcmp(contact.key, key, nbytes) == 0
-    return (memcmp(contact.key, key, KEY_HEAD) == 0
-            and memcmp(contacts_tail(t, contact), key + KEY_HEAD, nbytes - KEY_HEAD) == 0)
-
 cdef int64_t contacts_find(
         const Contacts* t, const char* key, uint32_t nbytes, uint32_t hash) noexcept nogil:
     cdef Probe probe
@@ -61,7 +48,7 @@ cdef int64_t contacts_find(
     probe_start(&t.index, hash, &probe)
     while True:
         row = probe_next(&t.index, &probe)
-        if row < 0 or has_key(t, contacts_at(t, <uint32_t>row), key, nbytes):
+        if row < 0 or contacts_has_key(t, contacts_at(t, <uint32_t>row), key, nbytes):
             return row
 
 cdef int contacts_take_blocks(Contacts* t, Contact* contact) noexcept nogil:
@@ -101,8 +88,8 @@ cdef void set_fields(Contact* contact, const Entry* entry) noexcept nogil:
         contact.order_key = entry.order_key
 
 cdef int64_t add_contact(
-        Contacts* t, const char* key, uint32_t nbytes, uint32_t hash, const Entry* entry
-) noexcept nogil:
+        Contacts* t, const char* key, uint32_t nbytes, uint32_t hash, const Probe* ended,
+        const Entry* entry) noexcept nogil:
     cdef Contact fresh
     cdef Contact* contact
     cdef uint32_t row
@@ -123,11 +110,11 @@ cdef int64_t add_contact(
     fresh.number_count = entry.number_count
     if contacts_take_blocks(t, &fresh):
         return -1
-    if index_add(&t.index, hash, row):
+    if index_add_behind(&t.index, ended, hash, row):
         give_blocks(t, &fresh)
         return -1
     if nbytes <= KEY_INLINE:
-        memcpy(fresh.key, key, nbytes)
+        copy_key(fresh.key, key, nbytes)
     else:
         memcpy(fresh.key, key, KEY_HEAD)
         memcpy(contacts_tail(t, &fresh), key + KEY_HEAD, nbytes - KEY_HEAD)
@@ -179,10 +166,16 @@ cdef int set_numbers(Contacts* t, Contact* contact, const Entry* entry) noexcept
 cdef int64_t contacts_put(
         Contacts* t, const char* key, uint32_t nbytes, uint32_t hash, const Entry* entry,
         bint* is_new) noexcept nogil:
-    cdef int64_t row = contacts_find(t, key, nbytes, hash)
+    cdef Probe probe
+    cdef int64_t row
+    probe_start(&t.index, hash, &probe)
+    while True:
+        row = probe_next(&t.index, &probe)
+        if row < 0 or contacts_has_key(t, contacts_at(t, <uint32_t>row), key, nbytes):
+            break
     is_new[0] = row < 0
     if row < 0:
-        return add_contact(t, key, nbytes, hash, entry)
+        return add_contact(t, key, nbytes, hash, &probe, entry)
     if set_numbers(t, contacts_at(t, <uint32_t>row), entry):
         return -1
     set_fields(contacts_at(t, <uint32_t>row), entry)
@@ -220,12 +213,10 @@ cdef uint32_t sequence_nbytes(uint8_t lead) noexcept nogil:
         return 3
     return 4 if lead < 0xF5 else 0
 
-cdef bint is_key(const char* key, uint32_t nbytes) noexcept nogil:
-    """Whether bytes are valid UTF-8 without NUL, 1 to 64 of them."""
+cdef bint is_text(const char* key, uint32_t nbytes) noexcept nogil:
+    """Whether bytes are valid UTF-8 without NUL."""
     cdef const uint8_t* at = <const uint8_t*>key
     cdef uint32_t i = 0, j, step
-    if nbytes < 1 or nbytes > KEY_NBYTES_MAX:
-        return False
     while i < nbytes:
         if 0 < at[i] < 0x80:
             i += 1

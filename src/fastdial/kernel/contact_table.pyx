@@ -83,13 +83,18 @@ _WHY_NOT_RESTORED = {
     IMAGE_KEY_TWICE: "a key comes twice",
 }
 
-cdef object integers(object values, str name, int ndim):
-    """An int64 array of the values, of at most so many dimensions."""
+cdef object any_integers(object values, str name, int ndim):
+    """The values as an array of integers of at most so many dimensions."""
     array = np.asarray(values)
     if array.dtype.kind not in "iu" and array.size:
         raise TypeError(f"{name} holds {array.dtype}; it must be integers")
     if array.ndim > ndim:
         raise ValueError(f"{name} has {array.ndim} dimensions; at most {ndim} are allowed")
+    return array
+
+cdef object integers(object values, str name, int ndim):
+    """An int64 array of the values, of at most so many dimensions."""
+    array = any_integers(values, name, ndim)
     return np.ascontiguousarray(array, dtype=np.int64) if array.ndim else array.astype(np.int64)
 
 cdef object point_ints(Ints* column, object values, str name, int64_t n, int64_t width):
@@ -133,7 +138,7 @@ cdef object point_floats(const float** data, int64_t* step, object values, int64
 
 cdef object row_array(object rows):
     # A copy, since what was checked must still be there when it is used.
-    return np.array(integers(rows, "rows", 1), dtype=np.int64).reshape(-1)
+    return np.array(any_integers(rows, "rows", 1), dtype=np.int64, order="C").reshape(-1)
 
 cdef int check_number(int64_t number) except -1:
     if not 0 <= number < NUMBERS_MAX:
