@@ -45,6 +45,17 @@ cdef inline uint64_t hash_bytes(const char* data, size_t nbytes, uint64_t seed) 
         h = fold(h ^ word, secret)
     return fold(h ^ nbytes, <uint64_t>0xE7037ED1A0B428DB)
 
+cdef inline uint64_t hash_words(
+        uint64_t first, uint64_t rest, size_t nbytes, uint64_t seed) noexcept nogil:
+    """What hash_bytes gives for 8 to 16 bytes: the first eight, and the rest with zeros behind."""
+    cdef uint64_t secret = (seed ^ <uint64_t>0x9E3779B97F4A7C15) | 1
+    cdef uint64_t h = fold(seed ^ <uint64_t>0xD6E8FEB86659FD93, secret)
+    secret = fold(secret, <uint64_t>0xA0761D6478BD642F) | 1
+    h = fold(h ^ first, secret)
+    if nbytes > 8:
+        h = fold(h ^ rest, secret)
+    return fold(h ^ nbytes, <uint64_t>0xE7037ED1A0B428DB)
+
 cdef inline uint64_t checksum64(const char* data, size_t nbytes, uint64_t seed) noexcept nogil:
     """Four lanes, so that the multiplications overlap; every step is a bijection of its lane."""
     cdef uint64_t k = <uint64_t>0x9FB21C651E98DF25

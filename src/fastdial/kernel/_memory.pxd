@@ -33,6 +33,9 @@ cdef extern from *:
     #ifdef MADV_HUGEPAGE
         madvise(map + before, FASTDIAL_SLAB, MADV_HUGEPAGE);
     #endif
+        /* Were it read first, it would get the shared zero page, and small pages when written to
+           (Linux before 6.12). */
+        *(volatile char *)(map + before) = 0;
         return map + before;
     }
 

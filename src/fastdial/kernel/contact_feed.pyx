@@ -1,15 +1,15 @@
 # cython: language_level=3
 """Rows from arrays: each is checked by itself, and loaded or refused by itself (rule CA-7)."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
-from libc.string cimport memset
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memcpy, memset
 
 from fastdial.kernel.contact_store cimport (
     GIVES_ORDER_KEY, GIVES_PRIORITY, GIVES_PROBABILITY, GIVES_ZONE, KEY_NBYTES_MAX, MINUTES_PER_DAY,
     Contacts, Entry, Number, contacts_at, contacts_find, contacts_has_key, contacts_hash,
-    contacts_put, copy_key, is_key, is_number,
+    contacts_put, is_number, is_plain, is_text,
 )
-from fastdial.kernel._hashing cimport load64
+from fastdial.kernel._hashing cimport hash_words, load64
 from fastdial.kernel._row_index cimport index_first, index_prefetch
 
 cdef extern from *:
@@ -19,11 +19,8 @@ cdef enum:
     BLOCK_ROWS = 64  # looked up together, so that their cache misses overlap
     LOOKED_AT = 40  # bytes at the beginning of a record that decide whether it has a key
 
-cdef uint32_t key_of(const KeySource* k, int64_t i, char* key) noexcept nogil:
-    """Copy key i and give its length, 0 where it is none.
-
-    It is copied before it is checked and hashed, since its owner may be writing to it meanwhile.
-    """
+cdef inline int64_t key_place(const KeySource* k, int64_t i, int64_t* nbytes) noexcept nogil:
+    """Where key i begins and how long it is; -1 bytes where its offsets lead elsewhere."""
     cdef int64_t start, end
     if k.offsets == NULL:
         start = i * k.item_nbytes
@@ -36,20 +33,40 @@ cdef uint32_t key_of(const KeySource* k, int64_t i, char* key) noexcept nogil:
         start = k.offsets[i]
         end = k.offsets[i + 1]
         if start < 0 or end < start or end > k.data_nbytes:
-            return 0
-    if end - start > KEY_NBYTES_MAX:
-        return 0
-    copy_key(key, k.data + start, <uint32_t>(end - start))
-    return <uint32_t>(end - start) if is_key(key, <uint32_t>(end - start)) else 0
+            end = start - 1
+    nbytes[0] = end - start
+    return start
 
 cdef uint32_t key_hash(
         const Contacts* t, const KeySource* k, int64_t i, char* key, uint32_t* hash_
 ) noexcept nogil:
-    cdef uint32_t nbytes = key_of(k, i, key)
-    if nbytes:
-        hash_[0] = contacts_hash(t, key, nbytes)
-        index_prefetch(&t.index, hash_[0])
-    return nbytes
+    """Copy key i, hash it and fetch its slot of the index; gives its length, 0 where it is none.
+
+    It is copied before it is checked and hashed, since its owner may be writing to it meanwhile.
+    """
+    cdef int64_t nbytes
+    cdef const char* at = k.data + key_place(k, i, &nbytes)
+    cdef uint64_t first, last, rest
+    if 8 <= nbytes <= 16:
+        # Most keys: two words that need not be read back. Only what of the second is beyond the
+        # first counts, so that what is hashed is what is kept, whatever is written meanwhile.
+        first = load64(at)
+        last = load64(at + nbytes - 8)
+        rest = last >> (128 - 8 * nbytes) if nbytes > 8 else 0
+        memcpy(key, &first, 8)
+        memcpy(key + 8, &rest, 8)
+        if not (is_plain(first) and is_plain(last)) and not is_text(key, <uint32_t>nbytes):
+            return 0
+        hash_[0] = <uint32_t>(hash_words(first, rest, nbytes, t.seed) >> 32)
+    elif nbytes < 1 or nbytes > KEY_NBYTES_MAX:
+        return 0
+    else:
+        memcpy(key, at, nbytes)
+        if not is_text(key, <uint32_t>nbytes):
+            return 0
+        hash_[0] = contacts_hash(t, key, <uint32_t>nbytes)
+    index_prefetch(&t.index, hash_[0])
+    return <uint32_t>nbytes
 
 cdef inline int64_t value_of(
         const Ints* c, int64_t i, int64_t number, int64_t default) noexcept nogil:

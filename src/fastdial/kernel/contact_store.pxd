@@ -99,8 +99,6 @@ cdef inline bint is_plain(uint64_t word) noexcept nogil:
 
 cdef inline bint is_key(const char* key, uint32_t nbytes) noexcept nogil:
     """Whether bytes are valid UTF-8 without NUL, 1 to 64 of them."""
-    if 8 <= nbytes <= 16 and is_plain(load64(key)) and is_plain(load64(key + nbytes - 8)):
-        return True
     return 1 <= nbytes <= KEY_NBYTES_MAX and is_text(key, nbytes)
 
 cdef inline void copy_key(char* out, const char* key, uint32_t nbytes) noexcept nogil:

@@ -105,7 +105,9 @@ cdef int64_t add_contact(
         contact = <Contact*>paged_make(&t.records, row)
         if contact == NULL:
             return -1
-    memset(&fresh, 0, sizeof(Contact))
+    # A row that is free is all zeros, but for its generation and the next free row.
+    fresh = contact[0]
+    fresh.more = 0
     fresh.key_nbytes = <uint8_t>nbytes
     fresh.number_count = entry.number_count
     if contacts_take_blocks(t, &fresh):
@@ -122,7 +124,6 @@ cdef int64_t add_contact(
     if entry.number_count > 1:
         memcpy(contacts_number(t, &fresh, 1), &entry.numbers[1],
                (entry.number_count - 1) * sizeof(Number))
-    fresh.generation = contact.generation
     set_fields(&fresh, entry)
     contact[0] = fresh
     if t.free_head:

@@ -83,6 +83,9 @@ _WHY_NOT_RESTORED = {
     IMAGE_KEY_TWICE: "a key comes twice",
 }
 
+cdef enum:
+    ROWS_AT_ONCE = 1 << 15
+
 cdef object any_integers(object values, str name, int ndim):
     """The values as an array of integers of at most so many dimensions."""
     array = np.asarray(values)
@@ -496,22 +499,25 @@ cdef class ContactTable:
         """A copy of a column for chosen rows; a number that a contact does not have gives 0."""
         cdef Column column
         cdef uint8_t[::1] out
-        cdef const int64_t[::1] chosen = row_array(rows)
-        cdef int64_t bad = -1, which = number
+        cdef const int64_t[::1] chosen
+        cdef int64_t start, bad = -1, which = number
+        listed = any_integers(rows, "rows", 1).reshape(-1)
         dtype = column_named(name, &column)
         check_number(which)
-        values = np.empty(chosen.shape[0], dtype)
-        if chosen.shape[0]:
-            out = values.view(np.uint8)
-            self.begin_read()
-            try:
+        values = np.empty(len(listed), dtype)
+        out = values.view(np.uint8)
+        self.begin_read()
+        try:
+            # A part at a time, so that the copy of the rows stays in the cache.
+            for start in range(0, len(listed), ROWS_AT_ONCE):
+                chosen = row_array(listed[start:start + ROWS_AT_ONCE])
                 with nogil:
                     bad = copy_rows(&self.contacts, &column, which, &chosen[0], chosen.shape[0],
-                                    <char*>&out[0])
-            finally:
-                self.readers -= 1
-        if bad >= 0:
-            raise KeyError(f"row {chosen[bad]} at {bad} holds no contact")
+                                    <char*>&out[start * column.nbytes])
+                if bad >= 0:
+                    raise KeyError(f"row {chosen[bad]} at {start + bad} holds no contact")
+        finally:
+            self.readers -= 1
         return values
 
     def put(self, name: str, rows, values, *, number: int = 0):
