@@ -37,7 +37,7 @@ cdef inline uint64_t hash_bytes(const char* data, size_t nbytes, uint64_t seed) 
         data += 8
         left -= 8
     if left:
-        if nbytes >= 8:  # no call for a copy of a few bytes: these end where the eight before them do
+        if nbytes >= 8:  # without a call: the end of the last eight bytes
             word = load64(data + left - 8) >> (64 - 8 * left)
         else:
             word = 0

@@ -19,7 +19,7 @@ import numpy as np
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
 from fastdial.kernel.contact_columns cimport (
     Column, check_puttable, column_named, copy_range, copy_rows, find_unfit, put_rows,
@@ -40,6 +40,11 @@ from fastdial.kernel.contact_store cimport (
     contacts_remove,
 )
 from fastdial.kernel._row_index cimport index_reserve
+
+
+cdef extern from "Python.h":
+    bint PyUnicode_IS_COMPACT_ASCII(object)
+    void* PyUnicode_DATA(object)
 
 
 class Refusal(enum.IntEnum):
@@ -150,15 +155,26 @@ cdef int check_number(int64_t number) except -1:
 
 cdef object encode_keys(object keys):
     """A sequence of str as offsets and bytes."""
-    cdef list encoded = []
-    for i, key in enumerate(keys):
+    cdef list listed = list(keys)
+    cdef object offsets = np.zeros(len(listed) + 1, np.int64)
+    cdef int64_t[::1] ends = offsets
+    cdef Py_ssize_t i
+    cdef char* out
+    for i, key in enumerate(listed):
         if not isinstance(key, str):
             raise TypeError(f"key {i} is {type(key).__name__}; it must be str")
-        # What UTF-8 can not say becomes what it never holds, and is refused with its row.
-        encoded.append((<str>key).encode("utf-8", "surrogatepass"))
-    offsets = np.zeros(len(encoded) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
-    return offsets, b"".join(encoded)
+        if not PyUnicode_IS_COMPACT_ASCII(key):
+            # What UTF-8 can not say becomes what it never holds, and is refused with its row.
+            listed[i] = key = (<str>key).encode("utf-8", "surrogatepass")
+        ends[i + 1] = ends[i] + len(key)
+    encoded = PyBytes_FromStringAndSize(NULL, ends[len(listed)])
+    out = PyBytes_AS_STRING(encoded)
+    for i, key in enumerate(listed):
+        if isinstance(key, bytes):
+            memcpy(out + ends[i], PyBytes_AS_STRING(key), ends[i + 1] - ends[i])
+        else:
+            memcpy(out + ends[i], PyUnicode_DATA(key), ends[i + 1] - ends[i])
+    return offsets, encoded
 
 cdef object point_keys(KeySource* source, object keys):
     """Point a source at keys; gives their number and what is to be kept alive."""
