@@ -1,5 +1,6 @@
 """The contact table beside what one would take for it in Python, and beside Redis."""
 
+import gc
 import platform
 import shutil
 import socket
@@ -64,6 +65,15 @@ def ours(work: Work) -> float:
 
 
 def with_dict(work: Work) -> float:
+    """The same with a dict; the collector is off, which favours it by a tenth."""
+    gc.disable()
+    try:
+        return in_dict(work)
+    finally:
+        gc.enable()
+
+
+def in_dict(work: Work) -> float:
     start = perf_counter()
     columns = zip(
         work.numbers.tolist(),
@@ -172,7 +182,7 @@ ROWS = [
         name="table.load",
         unit="contacts/s",
         goal=5,
-        peer_name=f"dict of tuples (Python {platform.python_version()})",
+        peer_name=f"dict of tuples (Python {platform.python_version()}, no garbage collection)",
         prepare=beside_dict,
         work="10 M contacts from arrays, then every number found by key",
     ),

@@ -21,7 +21,7 @@ from fastdial.kernel._memory cimport paged_make
 from fastdial.kernel._row_index cimport index_add, index_prefetch, index_reserve
 
 cdef enum:
-    VERSION = 1
+    VERSION = 2  # 1 had the fields of a record in another order
     BLOCK_ROWS = 64
 
 cdef uint64_t MAGIC = 0x544341544E4F4346  # "FCONTACT" in the order of bytes
