@@ -33,7 +33,8 @@ spec: $(VENV)/.dev $(VENV)/.built  ## the parts of bindings/spec that follow fro
 	$(BIN)/python -m bindings.spec.generate
 
 bench: $(VENV)/.dev $(VENV)/.built  ## pytest-benchmark suites
-	$(BIN)/python -m pytest benchmarks --benchmark-only
+	$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-only --quiet \
+		--benchmark-columns=median,iqr,rounds
 
 compare: $(VENV)/.dev $(VENV)/.built  ## side by side with peers; ONLY=queue,timers takes some
 	$(BIN)/python -m benchmarks.compare --only '$(ONLY)'
