@@ -154,6 +154,12 @@ def _seldom_reached() -> list[list[Command | int]]:
             *[*at_work("bob"), c.PreviewRequest(agent_id="bob")],
             c.PreviewDial(agent_id="bob", number=one),
         ],
+        [
+            *[campaign(DialingMode.PREVIEW), contacts(a=[one]), start, *at_work("ann")],
+            c.PreviewRequest(agent_id="ann"),
+            c.ContactsRemove(campaign_id="00001", contact_keys=["a"]),
+            c.PreviewDial(agent_id="ann"),
+        ],
         [campaign(DialingMode.PREVIEW, last_day="1970-01-01"), 2 * 86_400_000, start],
     ]
 

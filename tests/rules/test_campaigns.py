@@ -14,6 +14,7 @@ from fastdial.messages.commands import (
     CampaignStart,
     CampaignStop,
     CampaignUpdate,
+    ContactsGet,
     ContactsRemove,
     PreviewDial,
     PreviewRequest,
@@ -122,6 +123,20 @@ def test_ca_2_preview_when_the_time_runs_out_the_setting_decides(
     floor.wait(1)
     assert floor.agent_state() is state
     assert len(floor.dialed()) == (lapse is PreviewLapse.DIAL)
+
+
+@pytest.mark.parametrize("lapse", list(PreviewLapse))
+def test_ca_2_preview_a_contact_taken_off_the_list_while_it_is_looked_at_is_not_dialed(
+    floor: Floor, lapse: PreviewLapse
+) -> None:
+    campaign_id = preview(floor, 1, preview_s=20, preview_lapse=lapse)
+    floor.do(PreviewRequest(agent_id="ann"))
+    floor.do(ContactsRemove(campaign_id=campaign_id, contact_keys=["c1"]))
+    assert floor.refused(PreviewDial(agent_id="ann"))[0] is ErrorCode.UNKNOWN_CONTACT
+    floor.wait(20_000)
+    assert floor.agent_state() is AgentState.READY
+    assert floor.all_seen(DialRequested) == []
+    floor.refused(ContactsGet(campaign_id=campaign_id, contact_key="c1"))
 
 
 def test_ca_2_preview_says_when_there_is_nothing_to_dial(floor: Floor) -> None:

@@ -153,7 +153,10 @@ class ContactsLoad(Command, tag="contacts.load"):
 
 
 class ContactsRemove(Command, tag="contacts.remove"):
-    """Take contacts off the list; one in a live attempt goes when the attempt is over."""
+    """Take contacts off the list; one in a live attempt goes when the attempt is over.
+
+    One on an agent's screen is not dialed any more and goes when it is skipped.
+    """
 
     campaign_id: CampaignId
     contact_keys: list[ContactKey]

@@ -92,6 +92,7 @@ SITE_ROWS = (
         (
             _E.UNKNOWN_AGENT,
             _E.AGENT_STATE,
+            _E.UNKNOWN_CONTACT,
             _E.CAMPAIGN_STATE,
             _E.INVALID_VALUE,
             _E.NUMBER_LIVE,

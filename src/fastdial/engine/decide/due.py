@@ -74,7 +74,8 @@ def _preview_limit(turn: Turn, agent: Agent) -> None:
     contact = turn.state.records.contacts[agent.preview_row or 0]
     campaign = turn.state.records.campaigns[contact.campaign_id]
     number = contact.numbers[contact.next_number]
-    may_dial = campaign.launches and number not in turn.state.live_numbers
+    free = number not in turn.state.live_numbers
+    may_dial = campaign.launches and free and not contact.removed
     if campaign.settings.preview_lapse is PreviewLapse.DIAL and may_dial:
         dial(turn, campaign, contact, agent, contact.next_number)
     else:

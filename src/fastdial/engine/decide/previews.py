@@ -37,6 +37,12 @@ def dial_previewed(turn: Turn, command: PreviewDial) -> Reply:
     agent = turn.agent_at_work(command.agent_id)
     contact = _on_screen(turn, agent)
     campaign = turn.state.records.campaigns[contact.campaign_id]
+    if contact.removed:
+        refuse(
+            ErrorCode.UNKNOWN_CONTACT,
+            f"contact {contact.contact_key!r} was taken off the list; skip it",
+            "agent_id",
+        )
     if not campaign.launches:
         refuse(
             ErrorCode.CAMPAIGN_STATE,
