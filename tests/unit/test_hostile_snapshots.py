@@ -51,7 +51,7 @@ def test_the_checksum_is_the_one_that_the_kernel_makes() -> None:
     ("at", "new", "says"),
     [
         (0, b"X", "does not begin"),
-        (8, b"\2", "its version"),
+        (8, b"\1", "its version"),
         (12, b"\x59", "record size"),
         (in_record(0, 0), b"\xff", "out of bounds"),  # a key that is not UTF-8
         (in_record(0, 1), b"\0", "out of bounds"),  # a key with a NUL
@@ -59,18 +59,18 @@ def test_the_checksum_is_the_one_that_the_kernel_makes() -> None:
         (in_record(0, 16), struct.pack("<q", 0), "out of bounds"),  # a number that is none
         (in_record(0, 16), struct.pack("<q", 10**15), "out of bounds"),
         (in_record(0, 24), struct.pack("<H", 1441), "out of bounds"),  # hours
-        (in_record(0, 56), struct.pack("<f", float("nan")), "out of bounds"),
-        (in_record(0, 72), struct.pack("<I", 1), "out of bounds"),  # a block
-        (in_record(0, 85), b"\0", "out of bounds"),  # a live row made free, with its fields
-        (in_record(0, 85), b"\x41", "out of bounds"),  # a key that is too long
-        (in_record(0, 85), b"\x20", "out of bounds"),  # a tail that is not there
-        (in_record(3, 85), b"\x10", "out of bounds"),  # a tail that nobody asks for
-        (in_record(0, 86), b"\0", "out of bounds"),  # no number
-        (in_record(0, 86), b"\xff", "out of bounds"),
-        (in_record(3, 86), b"\2", "out of bounds"),  # a number that nobody asks for
-        (in_record(3, 86), b"\4", "out of bounds"),  # a number that is not there
-        (in_record(0, 87), b"\1", "out of bounds"),  # the turn of a number that is not there
-        (in_record(1, 40), b"\1", "out of bounds"),  # a free row with a field
+        (in_record(0, 64), struct.pack("<f", float("nan")), "out of bounds"),
+        (in_record(0, 32), struct.pack("<I", 1), "out of bounds"),  # a block
+        (in_record(0, 37), b"\0", "out of bounds"),  # a live row made free, with its fields
+        (in_record(0, 37), b"\x41", "out of bounds"),  # a key that is too long
+        (in_record(0, 37), b"\x20", "out of bounds"),  # a tail that is not there
+        (in_record(3, 37), b"\x10", "out of bounds"),  # a tail that nobody asks for
+        (in_record(0, 38), b"\0", "out of bounds"),  # no number
+        (in_record(0, 38), b"\xff", "out of bounds"),
+        (in_record(3, 38), b"\2", "out of bounds"),  # a number that nobody asks for
+        (in_record(3, 38), b"\4", "out of bounds"),  # a number that is not there
+        (in_record(0, 39), b"\1", "out of bounds"),  # the turn of a number that is not there
+        (in_record(1, 48), b"\1", "out of bounds"),  # a free row with a field
         (in_record(3, 12), b"\1", "out of bounds"),  # a block for the tail
         (FREE_ROWS, struct.pack("<I", 0), "free rows"),  # a row that is not free
         (FREE_ROWS, struct.pack("<I", 4), "free rows"),  # a row that is not there
