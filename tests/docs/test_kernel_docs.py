@@ -1,11 +1,14 @@
-"""The examples in docs/kernel are true, and every page has one."""
+"""The examples in docs/kernel are true, every page has one, and all pages are found."""
 
 import doctest
+import re
 from pathlib import Path
 
 import pytest
 
-PAGES = sorted((Path(__file__).parents[2] / "docs" / "kernel").glob("*.md"))
+DOCS = Path(__file__).parents[2] / "docs"
+INDEX = DOCS / "kernel.md"
+PAGES = [INDEX, *sorted((DOCS / "kernel").glob("*.md"))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -24,5 +27,6 @@ def test_the_examples_of_the_page_are_true(page: Path) -> None:
     assert result.failed == 0, "".join(said)
 
 
-def test_there_are_pages() -> None:
-    assert PAGES
+def test_the_index_leads_to_every_page_and_to_no_other() -> None:
+    linked = re.findall(r"\]\(([^)]+)\)", INDEX.read_text())
+    assert sorted(linked) == [f"kernel/{page.name}" for page in PAGES[1:]]

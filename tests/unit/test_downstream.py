@@ -1,6 +1,7 @@
 """A project of somebody else cimports the kernel by its installed .pxd files, builds, and runs."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -70,7 +71,10 @@ from setuptools import Extension, setup
 setup(
     name="downstream",
     script_args=["--quiet", "build_ext", "--inplace"],
-    ext_modules=cythonize([Extension("downstream", ["downstream.pyx"])], quiet=True),
+    ext_modules=cythonize(
+        [Extension("downstream", ["downstream.pyx"]), Extension("shown", ["shown.pyx"])],
+        quiet=True,
+    ),
 )
 """
 
@@ -88,7 +92,20 @@ print(dial(table, excluded, b"a key of more than sixteen bytes"))
 print(dial(table, excluded, b"grace"))
 print(table.attempts(0), table.number_attempts(0, 1), table.next_due_at(0), table.attempts(1))
 print(first_due(7, 1000), how_many(ReadyQueue()))
+
+from array import array
+from shown import first_of
+print(first_of(array("q", [30, 10, 20]), 15), first_of(array("q", [30, 10, 20]), 5))
 """
+
+KERNEL_PAGE = Path(__file__).parents[2] / "docs" / "kernel.md"
+
+
+def shown_in_the_docs() -> str:
+    """The Cython example of the kernel's page."""
+    blocks = re.findall(r"```cython\n(.*?)```", KERNEL_PAGE.read_text(), re.DOTALL)
+    assert len(blocks) == 1
+    return str(blocks[0])
 
 
 def python(folder: Path, script: str) -> str:
@@ -110,6 +127,7 @@ def python(folder: Path, script: str) -> str:
 @pytest.mark.slow
 def test_a_downstream_project_can_cimport_the_kernel(tmp_path: Path) -> None:
     (tmp_path / "downstream.pyx").write_text(USES)
+    (tmp_path / "shown.pyx").write_text(shown_in_the_docs())
     (tmp_path / "setup.py").write_text(SETUP)
     (tmp_path / "run.py").write_text(RUN)
     python(tmp_path, "setup.py")
@@ -119,4 +137,5 @@ def test_a_downstream_project_can_cimport_the_kernel(tmp_path: Path) -> None:
         "None",
         "1 1 5000 0",
         "7 0",
+        "1 -1",
     ]
