@@ -5,6 +5,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from effort import examples
 from fastdial.kernel.contact_table import ContactTable
 from twins.contact_table import ContactTable as Twin
 from twins.contact_table import Number
@@ -154,4 +155,6 @@ class TableAndTwin(RuleBasedStateMachine):
 
 
 TestTableAndTwin = TableAndTwin.TestCase
-TestTableAndTwin.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestTableAndTwin.settings = settings(
+    max_examples=examples(40), stateful_step_count=30, deadline=None
+)

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from effort import examples
 from fastdial.kernel.exclusion import ExclusionSet, parse_numbers
 from twins.exclusion import NUMBER_MAX
 from twins.exclusion import ExclusionSet as Twin
@@ -90,7 +91,7 @@ class SetAndTwin(RuleBasedStateMachine):
 
 
 TestSetAndTwin = SetAndTwin.TestCase
-TestSetAndTwin.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestSetAndTwin.settings = settings(max_examples=examples(60), stateful_step_count=30, deadline=None)
 
 lines = st.lists(
     st.text("0123456789+ -,.\t\rx", max_size=24)

@@ -5,6 +5,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from effort import examples
 from fastdial.kernel.ready_queue import ReadyQueue
 from twins.ready_queue import ReadyQueueTwin, Row
 
@@ -149,4 +150,4 @@ class ReadyQueueMachine(RuleBasedStateMachine):
 
 
 TestReadyQueue = ReadyQueueMachine.TestCase
-TestReadyQueue.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestReadyQueue.settings = settings(max_examples=examples(60), stateful_step_count=40, deadline=None)

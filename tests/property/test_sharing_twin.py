@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
+from effort import examples
 from fastdial.kernel.sharing import Sharing
 from twins.sharing import Campaign, SharingTwin
 
@@ -58,10 +59,10 @@ class SharingMachine(RuleBasedStateMachine):
 
 
 TestSharing = SharingMachine.TestCase
-TestSharing.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestSharing.settings = settings(max_examples=examples(60), stateful_step_count=40, deadline=None)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(parities=st.lists(PARITIES, min_size=1, max_size=9))
 def test_ca_5_every_campaign_is_within_one_call_of_its_share_at_any_time(
     parities: list[int],

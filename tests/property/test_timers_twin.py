@@ -4,6 +4,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from effort import examples
 from fastdial.kernel.timers import Timers
 from twins.timers import Timers as Twin
 
@@ -93,4 +94,6 @@ class TimersAndTwin(RuleBasedStateMachine):
 
 
 TestTimersAndTwin = TimersAndTwin.TestCase
-TestTimersAndTwin.settings = settings(max_examples=80, stateful_step_count=20, deadline=None)
+TestTimersAndTwin.settings = settings(
+    max_examples=examples(80), stateful_step_count=20, deadline=None
+)
