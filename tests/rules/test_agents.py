@@ -10,6 +10,7 @@ from fastdial.messages.commands import (
     AgentReady,
     CallWrapUp,
     PreviewRequest,
+    StatsGet,
 )
 from fastdial.messages.errors import ErrorCode
 from fastdial.messages.events import (
@@ -20,7 +21,7 @@ from fastdial.messages.events import (
     DialRequested,
     HangUpRequested,
 )
-from fastdial.messages.replies import AgentReply
+from fastdial.messages.replies import AgentReply, StatsReply
 from fastdial.messages.words import (
     AfterWrapUp,
     AgentState,
@@ -179,6 +180,22 @@ def test_ag_4_a_log_out_can_be_taken_back(floor: Floor) -> None:
     floor.do(AgentReady(agent_id="ann"))
     floor.saw(call, Saw.BUSY)
     assert floor.agent_state() is S.READY
+
+
+def test_ag_1_the_time_in_each_state_is_counted(floor: Floor) -> None:
+    floor.campaign(1)
+    floor.do(AgentLogin(agent_id="ann"))
+    floor.wait(7_000)
+    floor.do(AgentReady(agent_id="ann"))
+    floor.talk(floor.dialed()[0], ms=60_000)
+    stats = floor.do(StatsGet(), after_ms=3_000)
+    assert isinstance(stats, StatsReply)
+    assert {state: ms for state, ms in stats.stats.agent_ms.items() if ms} == {
+        S.NOT_READY: 7_000,
+        S.RESERVED: 5_000,
+        S.TALKING: 60_000,
+        S.WRAP_UP: 3_000,
+    }
 
 
 def test_ag_4_taking_a_log_out_back_takes_back_a_wish_for_a_break_too(floor: Floor) -> None:

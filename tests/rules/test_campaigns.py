@@ -126,6 +126,35 @@ def test_ca_2_preview_when_the_time_runs_out_the_setting_decides(
 
 
 @pytest.mark.parametrize("lapse", list(PreviewLapse))
+def test_ca_8_preview_a_number_that_is_in_another_call_is_not_dialed(
+    floor: Floor, lapse: PreviewLapse
+) -> None:
+    preview(floor, 1, preview_s=10, preview_lapse=lapse)
+    floor.do(PreviewRequest(agent_id="ann"))
+    floor.campaign(1)
+    floor.agent("bob")
+    assert floor.refused(PreviewDial(agent_id="ann"))[0] is ErrorCode.NUMBER_LIVE
+    floor.wait(10_000)
+    assert [e.campaign_id for e in floor.all_seen(DialRequested)] == ["00002"]
+
+
+def test_ca_9_preview_a_number_that_the_network_called_invalid_is_not_dialed(
+    floor: Floor,
+) -> None:
+    campaign = preview(floor)
+    floor.load(campaign, [{"contact_key": "c1", "numbers": [number(1), number(2)]}])
+    floor.do(PreviewRequest(agent_id="ann"))
+    floor.do(PreviewDial(agent_id="ann"))
+    floor.saw(floor.dialed()[0], Saw.INVALID_NUMBER)
+    floor.wait(0)
+    floor.do(PreviewRequest(agent_id="ann"))
+    invalid = PreviewDial(agent_id="ann", number=number(1))
+    assert floor.refused(invalid) == (ErrorCode.INVALID_VALUE, "number")
+    floor.do(PreviewDial(agent_id="ann"))
+    assert [e.number for e in floor.seen(DialRequested)] == [number(2)]
+
+
+@pytest.mark.parametrize("lapse", list(PreviewLapse))
 def test_ca_2_preview_a_contact_taken_off_the_list_while_it_is_looked_at_is_not_dialed(
     floor: Floor, lapse: PreviewLapse
 ) -> None:
@@ -316,6 +345,15 @@ def test_ca_4_assigned_agents_see_each_change_at_once(floor: Floor) -> None:
         (CampaignState.RUNNING, ("ann",)),
         (CampaignState.PAUSED, ("ann",)),
     ]
+
+
+def test_ca_4_an_agent_who_has_left_is_not_told(floor: Floor) -> None:
+    campaign = floor.campaign(1, run=False)
+    floor.agent("ann")
+    floor.agent("bob")
+    floor.do(AgentLogout(agent_id="ann"))
+    floor.do(CampaignStart(campaign_id=campaign))
+    assert [e.agent_ids for e in floor.seen(CampaignStateChanged)] == [("bob",)]
 
 
 def test_ca_4_an_agent_who_logs_in_is_told_of_campaigns_that_run(floor: Floor) -> None:

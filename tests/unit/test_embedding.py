@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from fastdial import Site
@@ -11,7 +12,7 @@ from fastdial.messages.base import Command
 from fastdial.messages.codec import decode_command, decode_event, encode
 from fastdial.messages.commands import AgentLogin, CampaignCreate, ContactsLoad, SiteConfigure
 from fastdial.messages.errors import ErrorCode
-from fastdial.messages.replies import Error, LoadReply
+from fastdial.messages.replies import CampaignReply, Error, LoadReply
 from fastdial.messages.settings import CampaignSettings, SiteConfig
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "embed.py"
@@ -111,6 +112,20 @@ def test_a_load_under_a_key_with_what_cannot_be_written_down_is_refused() -> Non
     assert isinstance(reply, Error)
     assert (reply.fault.code, events) == (ErrorCode.INVALID_VALUE, [])
     assert site.state_hash() == before
+
+
+def test_a_command_sent_again_under_its_key_gets_its_first_reply_and_changes_nothing() -> None:
+    site = Site(SiteConfig(remember_keys_s=10))
+    create = CampaignCreate(id=1, settings=CampaignSettings(name="x"), idempotency_key="once")
+    first, _ = site.handle(create, 1_000)
+    again, events = site.handle(msgspec.structs.replace(create, id=2), 10_999)
+    assert (msgspec.structs.replace(again, id=1), again.id, events) == (first, 2, [])
+    other, events = site.handle(AgentLogin(agent_id="ann", idempotency_key="once"), 10_999)
+    assert isinstance(other, Error)
+    assert (other.fault.code, events) == (ErrorCode.KEY_REUSED, [])
+    later, _ = site.handle(create, 11_000)
+    assert isinstance(later, CampaignReply)
+    assert later.campaign.campaign_id == "00002"
 
 
 def test_keys_are_forgotten_though_one_of_them_is_used_again_and_again() -> None:
