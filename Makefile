@@ -36,7 +36,7 @@ bench: $(VENV)/.dev $(VENV)/.built  ## pytest-benchmark suites
 	$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-only --quiet \
 		--benchmark-columns=median,iqr,rounds
 
-compare: $(VENV)/.dev $(VENV)/.built  ## side by side with peers; ONLY=queue,timers takes some
+compare: $(VENV)/.peers $(VENV)/.built  ## side by side with peers; ONLY=queue,timers takes some
 	$(BIN)/python -m benchmarks.compare --only '$(ONLY)'
 
 callgrind: $(VENV)/.dev $(VENV)/.built  ## instructions of the kernel's operations against benchmarks/baseline.json
@@ -61,6 +61,10 @@ $(VENV)/.installed: $(VENV)/.created pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.installed pyproject.toml
 	FASTDIAL_BUILD=none $(PIP) install --no-build-isolation --editable '.[cli,dev]'
+	touch $@
+
+$(VENV)/.peers: $(VENV)/.dev
+	FASTDIAL_BUILD=none $(PIP) install --no-build-isolation --editable '.[cli,dev,peers]'
 	touch $@
 
 $(VENV)/.built: $(VENV)/.installed setup.py $(KERNEL)

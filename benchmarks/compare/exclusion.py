@@ -1,11 +1,14 @@
 """Exclusion sets beside a sorted array, in numbers as they are assigned and in the worst case."""
 
+import subprocess
+import sys
 from functools import partial
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import numpy as np
-from benchmarks.compare.harness import Measure, Row
+from benchmarks.compare.harness import Measure, PeerMissingError, Row
 
 from fastdial.kernel.exclusion import ExclusionSet
 
@@ -77,6 +80,57 @@ def memory(kind: str, scale: float) -> tuple[Measure, Measure]:
     return lambda: excluded.nbytes / len(excluded), lambda: 8.0
 
 
+def with_roaring(roaring: Any, work: Work) -> float:
+    asked = work.asked.tolist()  # it has no look-up of many
+    start = perf_counter()
+    found = sum(number in roaring for number in asked)
+    seconds = perf_counter() - start
+    if found != int(in_sorted(work).sum()):
+        raise AssertionError("ours and the peer found different numbers")
+    return len(asked) / seconds
+
+
+def beside_roaring(kind: str, scale: float) -> tuple[Measure, Measure]:
+    work = Work(kind, scale / 10)
+    roaring = _roaring(work)
+    return partial(ours, work), partial(with_roaring, roaring, work)
+
+
+RESIDENT = """
+import sys
+from pyroaring import BitMap64
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096
+data = sys.stdin.buffer.read()
+before = resident()
+kept = BitMap64.deserialize(data)
+print(resident() - before)
+"""
+
+
+def roaring_memory(kind: str, scale: float) -> tuple[Measure, Measure]:
+    """Beside what the peer's process grows by, since the peer cannot be asked."""
+    if not Path("/proc/self/statm").exists():
+        raise PeerMissingError("the memory of a process is read from /proc, which is Linux's")
+    work = Work(kind, scale / 10)
+    grown = subprocess.run(
+        [sys.executable, "-c", RESIDENT],
+        input=_roaring(work).serialize(),
+        capture_output=True,
+        check=True,
+    ).stdout
+    peer = int(grown) / len(work.sorted)
+    return lambda: work.excluded.nbytes / len(work.excluded), lambda: peer
+
+
+def _roaring(work: Work) -> Any:
+    try:
+        from pyroaring import BitMap64  # noqa: PLC0415 - a peer, not needed otherwise
+    except ImportError:
+        raise PeerMissingError("pyroaring is not installed; pip install pyroaring") from None
+    return BitMap64(work.sorted.tolist())
+
+
 SPREADS = {
     "clustered": ("exclusion.check", "100 M numbers in ranges of 10,000, 5 to 95 % of each"),
     "country": ("exclusion.country", "100 M numbers, any of 10¹⁰"),
@@ -104,6 +158,29 @@ ROWS = [
             prepare=partial(memory, kind),
             more_is_better=False,
             work=work,
+        )
+        for kind, (name, work) in SPREADS.items()
+    ),
+    *(
+        Row(
+            name=f"{name.replace('check', 'clustered')}.roaring",
+            unit="look-ups/s",
+            goal=1,
+            peer_name="pyroaring BitMap64, one look-up a call",
+            prepare=partial(beside_roaring, kind),
+            work=f"100,000 look-ups in {work.replace('100', '10')}",
+        )
+        for kind, (name, work) in SPREADS.items()
+    ),
+    *(
+        Row(
+            name=f"{name.replace('check', 'clustered')}.roaring.bytes",
+            unit="bytes/number",
+            goal=1,
+            peer_name="pyroaring BitMap64, growth of its process",
+            prepare=partial(roaring_memory, kind),
+            more_is_better=False,
+            work=work.replace("100", "10"),
         )
         for kind, (name, work) in SPREADS.items()
     ),
