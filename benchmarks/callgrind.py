@@ -16,23 +16,50 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 BASELINE = Path(__file__).with_name("baseline.json")
 ROOT = Path(__file__).parents[1]
 GROWTH_ALLOWED = 0.10
+# Else large blocks would lie in the heap or in maps of their own by what was freed before, and so
+# be copied and cleared or not: by as much as the path of the clone or the age of its .pyc files.
+STEADY = {
+    "PYTHONHASHSEED": "0",
+    "MALLOC_MMAP_THRESHOLD_": "65536",
+    "MALLOC_TRIM_THRESHOLD_": "67108864",
+    "MALLOC_TOP_PAD_": "16777216",
+}
 
 
 def environment() -> dict[str, str]:
     """What a count depends on beside the source."""
     # The first word: a distribution may call its compiler `gcc -pthread`.
     compiler = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc").split()[0]
+    if shutil.which(compiler) is None:
+        return {"compiler": f"no {compiler}"}
     said = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True)
     return {
         "compiler": said.stdout.splitlines()[0],
-        "python": ".".join(platform.python_version_tuple()[:2]),
+        "cython": minor(version("cython")),
+        "numpy": minor(version("numpy")),
+        "python": minor(platform.python_version()),
         "machine": platform.machine(),
     }
+
+
+def minor(full: str) -> str:
+    """3.12.1 as 3.12."""
+    return ".".join(full.split(".")[:2])
+
+
+def unlike(there: dict[str, str], here: dict[str, str]) -> str:
+    """In what two environments differ."""
+    return ", ".join(
+        f"{what} {there.get(what, 'unknown')!r} there and {here.get(what, 'unknown')!r} here"
+        for what in sorted(there | here)
+        if there.get(what) != here.get(what)
+    )
 
 
 def count(valgrind: str) -> dict[str, float]:
@@ -51,7 +78,7 @@ def count(valgrind: str) -> dict[str, float]:
             capture_output=True,
             text=True,
             cwd=ROOT,
-            env=os.environ | {"PYTHONHASHSEED": "0"},
+            env=os.environ | STEADY,
             check=False,
         )
         if run.returncode:
@@ -101,8 +128,8 @@ def main() -> None:
     here = environment()
     baseline = json.loads(BASELINE.read_text()) if BASELINE.exists() else {}
     if not update and baseline.get("environment") != here:
-        there = baseline.get("environment")
-        print(f"callgrind: SKIPPED, the baseline is of {there}, this is {here}")
+        there = baseline.get("environment", {})
+        print(f"callgrind: SKIPPED, counts can not be compared: {unlike(there, here)}")
         return
     counts = count(valgrind)
     before: dict[str, float] = baseline.get("instructions", {})

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from benchmarks.callgrind import BASELINE, grown
+from benchmarks.callgrind import BASELINE, grown, unlike
 from benchmarks.counted.run import operations
 
 OPERATIONS = operations()
@@ -29,3 +29,12 @@ def test_a_tenth_more_is_allowed_and_no_more() -> None:
 def test_an_operation_that_is_only_on_one_side_is_named() -> None:
     assert "not in the baseline" in grown({}, {"a": 1.0})[0]
     assert "not counted" in grown({"a": 1.0}, {})[0]
+
+
+def test_a_skip_says_in_what_the_environments_differ() -> None:
+    there = {"compiler": "gcc 12", "numpy": "2.1"}
+    assert unlike(there, {"compiler": "gcc 13", "numpy": "2.1"}) == (
+        "compiler 'gcc 12' there and 'gcc 13' here"
+    )
+    assert "'unknown' there" in unlike({}, there)
+    assert not unlike(there, there)
