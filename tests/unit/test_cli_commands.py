@@ -122,6 +122,12 @@ def test_options_outside_their_range_are_refused(files: Path, option: str) -> No
     assert "not in the range" in refused(result)
 
 
+@pytest.mark.parametrize("option", ["--speed=nan", "--shift=nan"])
+def test_what_is_not_a_number_is_no_option(files: Path, option: str) -> None:
+    result = fastdial("run", "campaign.toml", "--contacts", "contacts.csv", option)
+    assert "nan is not a number" in refused(result)
+
+
 def test_resuming_what_is_no_journal_is_refused(files: Path) -> None:
     (files / "old.sqlite").write_text("this is no database, and long enough to be taken for one")
     result = fastdial(

@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,18 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 SEED = click.IntRange(0, 2**63 - 1)
 
+
+class NumberRange(click.FloatRange):
+    """A range that leaves out what is no number: it is neither below nor above anything."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number; fails on NaN as on all that is out of range."""
+        number = super().convert(value, param, ctx)
+        if isnan(number):
+            self.fail(f"{value} is not a number.", param, ctx)
+        return number
+
+
 with_parent_option = click.option("--stop-with-stdin", is_flag=True, hidden=True)
 
 
@@ -47,9 +60,9 @@ def cli() -> None:
     help="How the simulated customers and agents behave. [default: scenario.toml beside CAMPAIGN]",
 )
 @click.option("--config", type=FILE, help="The site around the campaign, as for `serve`.")
-@click.option("--speed", type=click.FloatRange(0, 10_000, min_open=True), default=75.0,
+@click.option("--speed", type=NumberRange(0, 10_000, min_open=True), default=75.0,
               show_default=True, help="How many times faster than a wall clock.")  # fmt: skip
-@click.option("--shift", "shift_hours", type=click.FloatRange(0, 24 * 31, min_open=True),
+@click.option("--shift", "shift_hours", type=NumberRange(0, 24 * 31, min_open=True),
               metavar="HOURS", default=1.5, show_default=True,
               help="Length of the shift in site time.")  # fmt: skip
 @click.option("--agents", type=click.IntRange(1, 100_000), help="How many agents.")
