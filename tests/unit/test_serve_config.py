@@ -47,6 +47,7 @@ def test_a_start_is_an_instant_however_it_is_written(start: str) -> None:
         ("", "listen", "listen nowhere"),
         ("[listen]\nunx = 'x'", "listen.unx", "not known here"),
         ("[listen]\ntcp = 'somewhere'", "listen.tcp", "Expected `str` matching regex"),
+        ("[listen]\ntcp = '127.0.0.1:65536'", "listen.tcp", "above 65535"),
         ("[listen]\nunix='x'\n[clock]\nspeed = 0", "clock.speed", "> 0"),
         ("[listen]\nunix='x'\n[clock]\nstart = 2026-03-02T09:00:00", "clock.start", "timezone"),
         ("[listen]\nunix='x'\n[site]\nsilence_s = 'x'", "site.silence_s", "Expected `int`"),

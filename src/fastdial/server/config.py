@@ -15,6 +15,9 @@ MEMORY = ":memory:"
 """the journal path of a site that is not to outlive its process"""
 
 
+LAST_PORT = 65_535
+
+
 class ListenConfig(Settings, frozen=True):
     """Where to listen; at least one of the two."""
 
@@ -92,6 +95,12 @@ def parse_config(text: str | bytes) -> ServeConfig:
                 "a host:port",
                 "listen",
             )
+        )
+    # the event loop would take it modulo 65,536
+    port = config.listen.tcp.rpartition(":")[2]
+    if port and int(port) > LAST_PORT:
+        raise BadMessage(
+            Fault(ErrorCode.INVALID_VALUE, f"port {port} is above {LAST_PORT}", "listen.tcp")
         )
     return config
 
