@@ -8,6 +8,7 @@ import ast
 import importlib
 import json
 from collections.abc import Iterator
+from inspect import cleandoc
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,9 @@ def schema() -> dict[str, Any]:
     (command, reply, event), parts = msgspec.json.schema_components(
         unions, ref_template="#/$defs/{name}"
     )
+    for part in parts.values():
+        if "description" in part:  # Python 3.13 takes the indentation off docstrings by itself
+            part["description"] = cleandoc(part["description"])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "fastdial protocol 1",
