@@ -51,6 +51,7 @@ class SqliteJournal:
         self._writing = Lock()
         self._reading = Lock()
         self._closed = False
+        self._connections: list[sqlite3.Connection] = []
         try:
             self._writer = self._connect()
             self._prepare()
@@ -58,14 +59,20 @@ class SqliteJournal:
             self._reader.execute("PRAGMA query_only = ON")
             self._last_seq = self._read_last_seq(self._writer)
         except sqlite3.Error as error:
-            self._lock_file.release()
+            self._let_go()
             raise JournalError(f"{self.path} cannot be used as a journal: {error}") from error
         except JournalError:
-            self._lock_file.release()
+            self._let_go()
             raise
+
+    def _let_go(self) -> None:
+        for connection in self._connections:
+            connection.close()
+        self._lock_file.release()
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        self._connections.append(connection)
         connection.execute("PRAGMA busy_timeout = 5000")
         return connection
 
