@@ -49,6 +49,11 @@ async def _seqs(raw: Raw, upto: int) -> list[int]:
     return seqs
 
 
+def large(size: int) -> dict[str, str]:
+    """Variables of so many characters, 250 in each."""
+    return {f"v{n}": "x" * 250 for n in range(size // 250)}
+
+
 @pytest.mark.parametrize("memory", [True, False])
 def test_history_and_live_join_without_gap_or_duplicate(tmp_path: Path, memory: bool) -> None:
     async def scenario() -> None:
@@ -239,7 +244,7 @@ def test_a_subscriber_that_cannot_keep_up_is_told_and_can_resume(tmp_path: Path,
                     {
                         "contact_key": f"c{count}",
                         "numbers": ["+48121234567"],
-                        "variables": {"text": "x" * 5_000},
+                        "variables": large(5_000),
                     }
                 ]
                 command = load("00001", [])
@@ -274,10 +279,11 @@ def test_a_slow_reader_of_history_takes_no_memory(tmp_path: Path) -> None:
             for n in range(100):
                 rows = [
                     {
-                        "contact_key": f"v{n}",
+                        "contact_key": f"v{n}-{part}",
                         "numbers": ["+48121234567"],
-                        "variables": {"text": "x" * 100_000},
+                        "variables": large(25_000),
                     }
+                    for part in range(4)
                 ]
                 command = load("00001", [])
                 command.contacts = rows

@@ -259,6 +259,43 @@ def test_ca_2_predictive_a_person_whom_no_agent_met_is_abandoned_with_a_message(
     assert (ended.outcome, ended.waited_ms) == (AttemptOutcome.ABANDONED, 2_000)
 
 
+def answer_all(floor: Floor) -> int:
+    """Everybody who rings answers at once; how many of them met nobody."""
+    for call in tuple(floor.site._state.records.calls):
+        floor.saw(call, Saw.ANSWERED)
+    floor.wait(3_000)
+    return sum(e.outcome is AttemptOutcome.ABANDONED for e in floor.all_seen(HangUpRequested))
+
+
+@pytest.mark.parametrize("orders", [(1, 2), (2, 1)])
+def test_co_5_agents_counted_on_by_lines_are_not_given_to_a_progressive_campaign(
+    floor: Floor, orders: tuple[int, int]
+) -> None:
+    for n in range(10):
+        floor.agent(f"a{n}")
+    floor.campaign(*range(50), mode=DialingMode.PREDICTIVE, order=orders[0])
+    floor.campaign(*range(50, 99), mode=DialingMode.PROGRESSIVE, order=orders[1])
+    assert answer_all(floor) == 0
+
+
+def test_co_5_agents_counted_on_by_lines_are_given_no_preview(floor: Floor) -> None:
+    preview(floor, 90, 91)
+    floor.campaign(*range(50), mode=DialingMode.PREDICTIVE)
+    assert floor.refused(PreviewRequest(agent_id="ann")) == (ErrorCode.AGENT_STATE, "agent_id")
+    assert answer_all(floor) == 0
+
+
+def test_ca_5_a_progressive_campaign_that_goes_first_gets_agents_in_the_end(floor: Floor) -> None:
+    for n in range(5):
+        floor.agent(f"a{n}")
+    floor.campaign(*range(50), mode=DialingMode.PREDICTIVE, order=2)
+    second = floor.campaign(*range(50, 99), mode=DialingMode.PROGRESSIVE, order=1)
+    for call in tuple(floor.site._state.records.calls):
+        floor.saw(call, Saw.NO_ANSWER)
+    calls = floor.site._state.records.calls.values()
+    assert [call.campaign_id for call in calls] == [second] * 5
+
+
 # --- CA-4: life cycle
 
 

@@ -1,6 +1,6 @@
 """Agents in groups of the same teams, so that nobody has to look at each agent again and again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -44,12 +44,19 @@ class Workforce:
         group.ready.pop(agent.agent_id, None)
         self._count(group, agent, -1)
 
-    def longest_ready(self, campaign: Campaign) -> Agent | None:
-        """The ready agent of the campaign who has been ready longest (rule AG-2)."""
+    def longest_ready(
+        self, campaign: Campaign, *, unless: Callable[[tuple[str, ...]], bool] | None = None
+    ) -> Agent | None:
+        """The ready agent of the campaign who has been ready longest (rule AG-2).
+
+        Agents of teams for which ``unless`` is true are passed over.
+        """
         longest: Agent | None = None
         for group in self._working_on(campaign):
             agent = next(iter(group.ready.values()), None)
-            if agent is not None and (longest is None or agent.since_seq < longest.since_seq):
+            if agent is None or (longest is not None and longest.since_seq < agent.since_seq):
+                continue
+            if unless is None or not unless(agent.teams):
                 longest = agent
         return longest
 

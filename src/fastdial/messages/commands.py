@@ -123,19 +123,26 @@ class CampaignList(Command, tag="campaign.list"):
 # --- contacts
 
 
+Variables = Annotated[
+    dict[Annotated[str, Meta(min_length=1, max_length=64)], Annotated[str, Meta(max_length=256)]],
+    Meta(max_length=100),
+]
+"""What the platform wants shown beside a contact, by name."""
+
+
 class ContactRow(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A row of a load."""
 
     contact_key: ContactKey
-    numbers: Annotated[list[str], Meta(min_length=1, max_length=8)]
+    numbers: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(min_length=1, max_length=8)]
     """in the order in which they are tried; E.164, or national with the site's region"""
-    zone: str = ""
+    zone: Annotated[str, Meta(max_length=64)] = ""
     """IANA zone of the contact"""
     priority: Annotated[int, Meta(ge=-1_000, le=1_000)] = 0
     """the higher goes first"""
     rank: Annotated[int, Meta(ge=-(2**62), le=2**62)] = 0
     """for contact order ``column``: the lower goes first"""
-    variables: dict[str, str] = {}
+    variables: Variables = {}
 
 
 class ContactsLoad(Command, tag="contacts.load"):

@@ -1,7 +1,7 @@
 """Days and zones: when a local day begins, as an instant in UTC milliseconds."""
 
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -9,7 +9,7 @@ class BadDay(ValueError):
     """A date or zone that does not exist."""
 
 
-@cache
+@lru_cache(maxsize=4_096)  # the names come from outside
 def is_zone(name: str) -> bool:
     """Whether IANA knows a time zone of this name."""
     try:

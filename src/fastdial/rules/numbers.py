@@ -9,6 +9,10 @@ import phonenumbers
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
+QUOTED = 40
+"""characters of bad input that a reason repeats"""
+
+
 class BadNumber(ValueError):
     """Text that is not a telephone number that could be dialed."""
 
@@ -65,17 +69,24 @@ def _parsed(text: str, default_region: str | None) -> str:
         number = phonenumbers.parse(text, default_region)
     except phonenumbers.NumberParseException as error:
         if not text.lstrip().startswith("+") and default_region is None:
-            reason = f"{text!r} has no country code, and the site has no default region"
+            reason = f"{_quoted(text)} has no country code, and the site has no default region"
         else:
-            reason = f"{text!r} is not a telephone number: {error._msg}"
+            reason = f"{_quoted(text)} is not a telephone number: {error._msg}"
         raise BadNumber(reason) from None
     verdict = phonenumbers.is_possible_number_with_reason(number)
     if verdict != phonenumbers.ValidationResult.IS_POSSIBLE:
-        raise BadNumber(f"{text!r} is not a telephone number: {_VERDICTS.get(verdict, 'length')}")
+        raise BadNumber(
+            f"{_quoted(text)} is not a telephone number: {_VERDICTS.get(verdict, 'length')}"
+        )
     written: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     if not _E164.fullmatch(written):
-        raise BadNumber(f"{text!r} is not a telephone number: E.164 has 7 to 15 digits")
+        raise BadNumber(f"{_quoted(text)} is not a telephone number: E.164 has 7 to 15 digits")
     return written
+
+
+def _quoted(text: str) -> str:
+    """What was given, as far as it helps to find it again."""
+    return repr(text if len(text) <= QUOTED else text[:QUOTED] + "…")
 
 
 _VERDICTS = {

@@ -142,6 +142,10 @@ class Shift:
             f"Contact list: {added:,} contacts, {updated:,} rows that update one, "
             f"{refused:,} rows refused ({time.monotonic() - started_s:.1f} s)."
         )
+        if not added and not updated:
+            raise Failed(
+                f"{self._plan.contacts}: no row of the list can be dialed; nothing was run"
+            )
 
     # --- while it runs
 

@@ -23,6 +23,8 @@ from fastdial.messages.settings import CampaignSettings
 from fastdial.messages.words import CallState, CampaignState, ContactState
 from fastdial.rules.days import BadDay, day_begins_at, day_ends_at, is_zone
 
+LAST_ID = 99_999
+
 _S = CampaignState
 STEPS: dict[CampaignState, tuple[CampaignState, ...]] = {
     _S.DRAFT: (_S.RUNNING, _S.EXPIRED),
@@ -181,6 +183,8 @@ def _next_id(campaigns: dict[str, Campaign]) -> str:
     number = len(campaigns) + 1
     while f"{number:05d}" in campaigns:
         number += 1
+    if number > LAST_ID:
+        refuse(ErrorCode.CAMPAIGN_EXISTS, "every id of five digits is taken", "campaign_id")
     return f"{number:05d}"
 
 

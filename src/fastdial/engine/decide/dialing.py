@@ -1,5 +1,7 @@
 """Launching calls: whom to dial now, and for which agent."""
 
+from functools import partial
+
 from fastdial.engine.decide import calls, campaigns
 from fastdial.engine.decide.agents import set_agent
 from fastdial.engine.pacing import View, lines_to_launch
@@ -15,14 +17,16 @@ PACING_TICK_MS = 1_000
 def launch(turn: Turn) -> None:
     """After every change: agents to those who wait, calls to agents, and campaigns that are dry."""
     _serve_waiting(turn)
+    before: list[Campaign] = []
     for campaign in tuple(turn.state.running):
         match campaign.settings.mode:
             case DialingMode.PROGRESSIVE:
                 _launch_progressive(turn, campaign)
-            case DialingMode.PREDICTIVE:
+                before.append(campaign)
+            case DialingMode.PREDICTIVE if not _is_before(turn, campaign, before):
                 _launch_predictive(turn, campaign)
-            case DialingMode.PREVIEW:
-                pass  # agents ask
+            case _:
+                pass  # in preview agents ask
         if campaign.settings.ends_when_dry and campaigns.is_dry(campaign):
             campaigns.change(turn, campaign, CampaignState.FINISHED, "nothing_left_to_call")
 
@@ -82,11 +86,33 @@ def paced(turn: Turn) -> bool:
     )
 
 
+def counted_on(turn: Turn, teams: tuple[str, ...]) -> bool:
+    """Whether ready agents of these teams are needed for lines that were launched ahead.
+
+    Whoever takes one of them for other work leaves a person who answers to silence (rule CO-5).
+    """
+    return any(
+        campaign.lines
+        and campaign.takes(teams)
+        and turn.state.workforce.counts(campaign)[0] <= _lines(turn, campaign)
+        for campaign in turn.state.records.campaigns.values()
+    )
+
+
+def _is_before(turn: Turn, campaign: Campaign, others: list[Campaign]) -> bool:
+    """Whether one of ``others`` has contacts for the same agents, and so goes first (CA-5)."""
+    return any(
+        turn.state.queues[other.campaign_id].ready and turn.state.workforce.shared(campaign, other)
+        for other in others
+    )
+
+
 def _serve_waiting(turn: Turn) -> None:
-    """Agents who became ready take the calls that wait, the longest waiting first."""
+    """Agents who became ready take the calls that wait: by campaign, then the longest waiting."""
     if not turn.state.workforce.anybody_ready():
         return
-    for campaign in turn.state.records.campaigns.values():
+    waiting = [c for c in turn.state.records.campaigns.values() if c.waiting]
+    for campaign in sorted(waiting, key=lambda c: (c.settings.order, c.campaign_id)):
         for call_id in tuple(campaign.waiting):
             agent = turn.state.workforce.longest_ready(campaign)
             if agent is None:
@@ -95,7 +121,9 @@ def _serve_waiting(turn: Turn) -> None:
 
 
 def _launch_progressive(turn: Turn, campaign: Campaign) -> None:
-    while (agent := turn.state.workforce.longest_ready(campaign)) is not None:
+    workforce = turn.state.workforce
+    taken = partial(counted_on, turn)
+    while (agent := workforce.longest_ready(campaign, unless=taken)) is not None:
         contact = next_contact(turn, campaign)
         if contact is None:
             return
@@ -113,20 +141,23 @@ def _launch_predictive(turn: Turn, campaign: Campaign) -> None:
 
 
 def _view(turn: Turn, campaign: Campaign) -> View:
-    workforce = turn.state.workforce
-    idle, busy, here = workforce.counts(campaign)
-    rivals = sum(
-        other.lines
-        for other in turn.state.records.campaigns.values()
-        if other.lines and other is not campaign and workforce.shared(campaign, other)
-    )
+    idle, busy, here = turn.state.workforce.counts(campaign)
     return View(
         idle=idle,
         busy=busy,
         here=here,
-        lines=campaign.lines + rivals,
+        lines=_lines(turn, campaign),
         answered=campaign.counts.answered - campaign.met_nobody_yet,
         abandoned=campaign.counts.abandoned,
         estimates=campaign.estimates,
         settings=campaign.settings.pacing,
+    )
+
+
+def _lines(turn: Turn, campaign: Campaign) -> int:
+    """Lines launched ahead by the campaign and by all that share agents with it."""
+    return campaign.lines + sum(
+        other.lines
+        for other in turn.state.records.campaigns.values()
+        if other.lines and other is not campaign and turn.state.workforce.shared(campaign, other)
     )

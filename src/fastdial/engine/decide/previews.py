@@ -2,7 +2,7 @@
 
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.contacts import view
-from fastdial.engine.decide.dialing import dial, next_contact
+from fastdial.engine.decide.dialing import counted_on, dial, next_contact
 from fastdial.engine.records import Agent, Campaign, Contact
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
@@ -21,6 +21,12 @@ def request(turn: Turn, command: PreviewRequest) -> Reply:
         refuse(
             ErrorCode.AGENT_STATE,
             f"agent {agent.agent_id!r} is {agent.state.value}; only a ready agent is given work",
+            "agent_id",
+        )
+    if counted_on(turn, agent.teams):
+        refuse(
+            ErrorCode.AGENT_STATE,
+            f"agent {agent.agent_id!r} is counted on for calls that ring; ask again later",
             "agent_id",
         )
     for campaign in _campaigns(turn, agent, command.campaign_id):
