@@ -23,7 +23,16 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, ...], st
         pytest.skip("AddressSanitizer answers the requests for memory itself")
     library = tmp_path_factory.mktemp("starved") / "starve.so"
     built = subprocess.run(
-        [compiler, "-shared", "-fPIC", "-O1", "-o", str(library), str(STARVED / "starve.c")],
+        [
+            compiler,
+            "-shared",
+            "-fPIC",
+            "-Wl,-z,defs",
+            "-o",
+            str(library),
+            str(STARVED / "starve.c"),
+            "-ldl",
+        ],
         capture_output=True,
         text=True,
         check=False,
