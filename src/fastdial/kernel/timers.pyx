@@ -448,11 +448,12 @@ cdef int timers_schedule_many(
         return -1
     for at in range(count):
         if at + 16 < count:
-            prefetch(&timers.slots[home_of(timers, ids[at + 16])])
-        slot = slot_of(timers, ids[at])
+            prefetch(&timers.slots[home_of(timers, added.entries[at + 16].id)])
+        # not from the array again: another thread may have written to it
+        slot = slot_of(timers, added.entries[at].id)
         if slot.sequence == 0:
             timers.live += 1
-        slot.id = ids[at]
+        slot.id = added.entries[at].id
         slot.key = added.entries[at].key
         slot.sequence = added.entries[at].sequence
     move_to_targets(timers, &added)
