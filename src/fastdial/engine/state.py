@@ -20,7 +20,7 @@ from fastdial.engine.workforce import Workforce
 from fastdial.kernel.ready_queue import ReadyQueue
 from fastdial.kernel.timers import Timers
 from fastdial.messages.settings import SiteConfig
-from fastdial.messages.words import CallState, ContactState
+from fastdial.messages.words import CallState
 
 SNAPSHOT_VERSION = 1
 
@@ -180,11 +180,6 @@ class State:
         """The contact with this key on the campaign's list."""
         row = self.keys[campaign_id].get(contact_key)
         return None if row is None else self.records.contacts[row]
-
-    def contacts_in(self, campaign: Campaign, *states: ContactState) -> int:
-        """How many of a campaign's contacts are in one of these states."""
-        counts = campaign.counts.contacts
-        return sum(counts.get(state, 0) for state in states)
 
 
 def _to_bytes(values: NDArray[np.int64]) -> bytes:

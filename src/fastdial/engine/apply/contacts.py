@@ -52,8 +52,7 @@ def _update(state: State, event: ContactsLoaded, place: int, contact: Contact) -
     elif contact.state is ContactState.HELD:
         # its next number may be another one now, which the next launch looks at afresh
         _forget_held(state.records.held, contact.row, current)
-        make_ready(state, contact)
-        state.queues[contact.campaign_id].remove(contact.row)
+        move(state, contact, ContactState.READY)
     numbers = event.numbers[place]
     known = dict(zip(contact.numbers, contact.dead, strict=True))
     contact.numbers = numbers
