@@ -26,6 +26,7 @@ numbers = st.builds(
 )
 chains = st.lists(numbers, min_size=1, max_size=8)
 zones = st.none() | st.integers(0, 65_535)
+words = st.integers(-(2**63), 2**63 - 1)
 
 
 def copies(chain: list[Number]) -> list[Number]:
@@ -38,7 +39,9 @@ class TableAndTwin(RuleBasedStateMachine):
         self.table = ContactTable()
         self.twin = Twin()
 
-    def load(self, rows: list[tuple[str, list[Number]]], zone: int | None) -> None:
+    def load(
+        self, rows: list[tuple[str, list[Number]]], zone: int | None, sequence: int | None = None
+    ) -> None:
         width = max(len(chain) for _, chain in rows)
 
         def column(name: str, filler: int) -> list[list[int]]:
@@ -54,9 +57,10 @@ class TableAndTwin(RuleBasedStateMachine):
             from_minutes=column("from_minute", 0),
             until_minutes=column("until_minute", 1440),
             zones=zone,
+            sequences=sequence,
         )
         for i, (key, chain) in enumerate(rows):
-            expected = self.twin.upsert(key, copies(chain), zone)
+            expected = self.twin.upsert(key, copies(chain), zone, sequence or 0)
             if expected is None:
                 assert loaded.rows[i] == -1
                 assert loaded.refused[i]
@@ -64,9 +68,11 @@ class TableAndTwin(RuleBasedStateMachine):
                 assert (loaded.rows[i], loaded.new[i]) == expected
                 assert not loaded.refused[i]
 
-    @rule(key=keys, chain=chains, zone=zones)
-    def load_one(self, key: str, chain: list[Number], zone: int | None) -> None:
-        self.load([(key, chain)], zone)
+    @rule(key=keys, chain=chains, zone=zones, sequence=st.none() | words)
+    def load_one(
+        self, key: str, chain: list[Number], zone: int | None, sequence: int | None
+    ) -> None:
+        self.load([(key, chain)], zone, sequence)
 
     @rule(rows=st.lists(st.tuples(keys, chains), min_size=1, max_size=20), zone=zones)
     def load_many(self, rows: list[tuple[str, list[Number]]], zone: int | None) -> None:
@@ -112,6 +118,22 @@ class TableAndTwin(RuleBasedStateMachine):
         self.table.set_state(row, day)
         contact.state = day
 
+    @precondition(lambda self: self.twin.row_of)
+    @rule(data=st.data(), marks=words, reason=st.integers(0, 65_535), state=st.integers(0, 255))
+    def mark(self, data: st.DataObject, marks: int, reason: int, state: int) -> None:
+        key = data.draw(st.sampled_from(list(self.twin.row_of)))
+        contact = self.twin.contact(key)
+        row = self.twin.row_of[key]
+        self.table.put("marks", [row], marks)
+        contact.marks = marks
+        self.table.put("reason", [row], reason)
+        contact.reason = reason
+        self.table.put("sequence", [row], marks ^ reason)
+        contact.sequence = marks ^ reason
+        i = data.draw(st.integers(0, len(contact.numbers) - 1))
+        self.table.put("number_state", [row], state, number=i)
+        contact.numbers[i].state = state
+
     @rule(seed=st.integers(0, 2**64 - 1))
     def restore(self, seed: int) -> None:
         snapshot = self.table.snapshot()
@@ -138,7 +160,7 @@ class TableAndTwin(RuleBasedStateMachine):
             assert self.table.column(name, 0, len(contacts)).tolist() == [
                 getattr(c, name, 0) for c in contacts
             ]
-        for name in ("next_due_at", "state", "number_next"):
+        for name in ("next_due_at", "state", "number_next", "sequence", "marks", "reason"):
             assert self.table.column(name, 0, len(contacts)).tolist() == [
                 getattr(c, name, 0) for c in contacts
             ]
@@ -152,6 +174,7 @@ class TableAndTwin(RuleBasedStateMachine):
             for i, number in enumerate(contact.numbers):
                 assert self.table.number_attempts(row, i) == number.attempts
                 assert self.table.take("number_kind", [row], number=i)[0] == number.kind
+                assert self.table.take("number_state", [row], number=i)[0] == number.state
 
 
 TestTableAndTwin = TableAndTwin.TestCase

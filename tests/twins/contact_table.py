@@ -12,6 +12,7 @@ class Number:
     from_minute: int = 0
     until_minute: int = 1440
     attempts: int = 0
+    state: int = 0
 
 
 @dataclass
@@ -26,6 +27,9 @@ class Contact:
     last_attempt_at: int = 0
     next_due_at: int = 0
     state: int = 0
+    sequence: int = 0
+    marks: int = 0
+    reason: int = 0
 
 
 @dataclass
@@ -34,7 +38,9 @@ class ContactTable:
     contacts: list[Contact | None] = field(default_factory=list)
     free: list[int] = field(default_factory=list)
 
-    def upsert(self, key: str, numbers: list[Number], zone: int | None) -> tuple[int, bool] | None:
+    def upsert(
+        self, key: str, numbers: list[Number], zone: int | None, sequence: int = 0
+    ) -> tuple[int, bool] | None:
         """The row and whether it is new; None for what is refused."""
         given: dict[int, Number] = {}
         for number in numbers:
@@ -49,7 +55,7 @@ class ContactTable:
         row = self.free.pop() if self.free else len(self.contacts)
         if row == len(self.contacts):
             self.contacts.append(None)
-        self.contacts[row] = Contact(key, list(given.values()), zone or 0)
+        self.contacts[row] = Contact(key, list(given.values()), zone or 0, sequence=sequence)
         self.row_of[key] = row
         return row, True
 
@@ -60,10 +66,12 @@ class ContactTable:
         return contact
 
     def update(self, contact: Contact, numbers: list[Number], zone: int | None) -> None:
-        attempts = {number.number: number.attempts for number in contact.numbers}
+        known = {number.number: number for number in contact.numbers}
         turn = contact.numbers[contact.number_next].number
         for number in numbers:
-            number.attempts = attempts.get(number.number, 0)
+            if number.number in known:
+                number.attempts = known[number.number].attempts
+                number.state = known[number.number].state
         order = [number.number for number in numbers]
         contact.numbers = numbers
         contact.number_next = order.index(turn) if turn in order else 0

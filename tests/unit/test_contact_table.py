@@ -147,12 +147,14 @@ class TestNumbers:
         assert table.take("number_from_minute", [0]).tolist() == [540]
         assert table.take("number_until_minute", [0], number=1).tolist() == [60]
 
-    def test_a_number_that_stays_keeps_its_attempts_and_its_turn(self) -> None:
+    def test_a_number_that_stays_keeps_its_attempts_its_state_and_its_turn(self) -> None:
         table = ContactTable()
         table.upsert("ada", [5, 6, 7])
         table.count_attempt(0, 1, 1000, 20_000)
         table.put("number_next", [0], 1)
+        table.put("number_state", [0], 4, number=1)
         table.upsert("ada", [9, 8, 7, 6])
+        assert [int(table.take("number_state", [0], number=i)[0]) for i in range(4)] == [0, 0, 0, 4]
         assert [table.number_attempts(0, i) for i in range(4)] == [0, 0, 0, 1]
         assert table.take("number_next", [0]).tolist() == [3]
         assert table.attempts(0) == 1
@@ -183,12 +185,18 @@ class TestRows:
         table.upsert("ada", [5, 6, 7], zone=3, priority=-4, answer_probability=0.5, order_key=8)
         table.count_attempt(0, 2, 1000, 20_000)
         table.set_state(0, 9)
+        for name in ("sequence", "marks", "reason"):
+            table.put(name, [0], 7)
         table.remove(0)
         assert "ada" not in table
         table.upsert("grace", [8])
         fresh = ContactTable()
         fresh.upsert("grace", [8])
-        for name in ("zone", "priority", "answer_probability", "order_key", "attempts", "state"):
+        columns = (
+            *("zone", "priority", "answer_probability", "order_key", "attempts", "state"),
+            *("sequence", "marks", "reason"),
+        )
+        for name in columns:
             assert table.column(name).tolist() == fresh.column(name).tolist()
 
     @pytest.mark.parametrize("row", [-1, 3, 2**40])
@@ -244,6 +252,7 @@ class TestColumns:
         [
             ("zone", 65_536),
             ("state", -1),
+            ("reason", 65_536),
             ("priority", 2**31),
             ("number_next", 1),
             ("answer_probability", float("nan")),
@@ -276,6 +285,38 @@ class TestColumns:
         assert table.count_attempt(0, 0, 1, 1) == 65_535
         assert table.number_attempts(0) == 65_535
         assert table.column("day_attempts").tolist() == [1]
+
+
+class TestWhatTheEngineKeeps:
+    def test_loading_again_leaves_it_as_it_is(self) -> None:
+        table = ContactTable()
+        table.load(["ada", "bob"], [5, 6], sequences=[100, 101])
+        table.put("marks", [0], -1)
+        table.put("reason", [0], 65_535)
+        table.load(["ada", "cy"], [7, 8], sequences=200)
+        assert table.column("sequence").tolist() == [100, 101, 200]
+        assert table.column("marks").tolist() == [-1, 0, 0]
+        assert table.column("reason").tolist() == [65_535, 0, 0]
+
+    def test_one_contact_may_say_when_it_came(self) -> None:
+        table = ContactTable()
+        assert table.upsert("ada", [5], sequence=2**63 - 1) == (0, True)
+        assert table.upsert("ada", [5], sequence=3) == (0, False)
+        assert table.take("sequence", [0]).tolist() == [2**63 - 1]
+
+    def test_is_in_a_snapshot(self) -> None:
+        table = ContactTable()
+        table.load(["ada", "bob"], [5, 6], sequences=[-(2**63), 4])
+        table.put("marks", [0, 1], [1, -(2**63)])
+        table.put("reason", [0, 1], [2, 3])
+        again = ContactTable.restore(table.snapshot())
+        for name in ("sequence", "marks", "reason"):
+            assert again.column(name).tolist() == table.column(name).tolist()
+
+    def test_the_types_are_those_of_the_page(self) -> None:
+        table = filled(1)
+        types = {name: str(table.column(name).dtype) for name in ("sequence", "marks", "reason")}
+        assert types == {"sequence": "int64", "marks": "int64", "reason": "uint16"}
 
 
 class TestGrowth:

@@ -10,7 +10,7 @@ from fastdial.kernel.contact_table import ContactTable
 from fastdial.kernel.exclusion import ExclusionSet
 from twins.checksum import checksum64
 
-RECORD = 88
+RECORD = 112
 HEADER = 64
 ROWS = 4  # of which row 1 is free, and row 3 has a long key and three numbers
 
@@ -71,6 +71,7 @@ def test_the_checksum_is_the_one_that_the_kernel_makes() -> None:
         (in_record(3, 38), b"\4", "out of bounds"),  # a number that is not there
         (in_record(0, 39), b"\1", "out of bounds"),  # the turn of a number that is not there
         (in_record(1, 48), b"\1", "out of bounds"),  # a free row with a field
+        (in_record(0, 111), b"\1", "out of bounds"),  # what is kept free
         (in_record(3, 12), b"\1", "out of bounds"),  # a block for the tail
         (FREE_ROWS, struct.pack("<I", 0), "free rows"),  # a row that is not free
         (FREE_ROWS, struct.pack("<I", 4), "free rows"),  # a row that is not there

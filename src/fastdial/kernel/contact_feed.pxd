@@ -36,6 +36,7 @@ cdef struct Feed:
     Ints zones
     Ints priorities
     Ints order_keys
+    Ints sequences
     const float* probabilities
     int64_t probability_step
     int64_t number_width

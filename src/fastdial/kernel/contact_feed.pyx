@@ -5,9 +5,9 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 
 from fastdial.kernel.contact_store cimport (
-    GIVES_ORDER_KEY, GIVES_PRIORITY, GIVES_PROBABILITY, GIVES_ZONE, KEY_NBYTES_MAX, MINUTES_PER_DAY,
-    Contacts, Entry, Number, contacts_at, contacts_find, contacts_has_key, contacts_hash,
-    contacts_put, is_number, is_plain, is_text,
+    GIVES_ORDER_KEY, GIVES_PRIORITY, GIVES_PROBABILITY, GIVES_SEQUENCE, GIVES_ZONE, KEY_NBYTES_MAX,
+    MINUTES_PER_DAY, Contacts, Entry, Number, contacts_at, contacts_find, contacts_has_key,
+    contacts_hash, contacts_put, is_number, is_plain, is_text,
 )
 from fastdial.kernel._hashing cimport hash_words, load64
 from fastdial.kernel._row_index cimport index_first, index_prefetch
@@ -128,6 +128,9 @@ cdef int read_entry(const Feed* f, int64_t i, Entry* entry) noexcept nogil:
     if f.order_keys.data != NULL:
         entry.gives |= GIVES_ORDER_KEY
         entry.order_key = value_of(&f.order_keys, i, 0, 0)
+    if f.sequences.data != NULL:
+        entry.gives |= GIVES_SEQUENCE
+        entry.sequence = value_of(&f.sequences, i, 0, 0)
     if f.probabilities != NULL:
         probability = f.probabilities[i * f.probability_step]
         if not 0 <= probability <= 1:

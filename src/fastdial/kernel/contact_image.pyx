@@ -21,7 +21,7 @@ from fastdial.kernel._memory cimport paged_make
 from fastdial.kernel._row_index cimport index_add, index_prefetch, index_reserve
 
 cdef enum:
-    VERSION = 2  # 1 had the fields of a record in another order
+    VERSION = 3  # 2 had no sequence, marks and reason
     BLOCK_ROWS = 64
 
 cdef uint64_t MAGIC = 0x544341544E4F4346  # "FCONTACT" in the order of bytes
@@ -139,7 +139,8 @@ cdef bint is_sound(const Contact* contact) noexcept nogil:
     return (contact.key_nbytes <= KEY_NBYTES_MAX and contact.more == 0
             and 1 <= contact.number_count <= NUMBERS_MAX
             and contact.number_next < contact.number_count
-            and 0 <= contact.answer_probability <= 1 and is_fit(&contact.first))
+            and 0 <= contact.answer_probability <= 1 and is_fit(&contact.first)
+            and not (contact.spare[0] | contact.spare[1] | contact.spare[2]))
 
 cdef bint numbers_differ(const Contacts* t, Contact* contact) noexcept nogil:
     cdef uint32_t i, j

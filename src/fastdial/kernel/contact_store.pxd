@@ -47,6 +47,10 @@ cdef struct Contact:
     uint16_t attempts
     uint16_t day_attempts
     uint16_t flags
+    int64_t sequence  # when it came on the list
+    int64_t marks  # a word for the engine's own use
+    uint16_t reason  # the engine's own code
+    uint16_t spare[3]  # zeros, so that equal contents are equal bytes
 
 cdef struct Contacts:
     Paged records
@@ -64,6 +68,7 @@ cdef enum:
     GIVES_PRIORITY = 2
     GIVES_PROBABILITY = 4
     GIVES_ORDER_KEY = 8
+    GIVES_SEQUENCE = 16  # to a new contact only: a known one keeps when it came
 
 cdef struct Entry:
     Number numbers[8]
@@ -73,6 +78,7 @@ cdef struct Entry:
     int32_t priority
     float answer_probability
     int64_t order_key
+    int64_t sequence
 
 cdef void contacts_init(Contacts* t, uint64_t seed) noexcept nogil
 cdef void contacts_free(Contacts* t) noexcept nogil

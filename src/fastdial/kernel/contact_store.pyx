@@ -125,6 +125,8 @@ cdef int64_t add_contact(
         memcpy(contacts_number(t, &fresh, 1), &entry.numbers[1],
                (entry.number_count - 1) * sizeof(Number))
     set_fields(&fresh, entry)
+    if entry.gives & GIVES_SEQUENCE:
+        fresh.sequence = entry.sequence
     contact[0] = fresh
     if t.free_head:
         t.free_head = next_free

@@ -46,6 +46,7 @@ class ContactTable:
         priority: int | None = None,
         answer_probability: float | None = None,
         order_key: int | None = None,
+        sequence: int | None = None,
     ) -> tuple[int, bool]: ...
     def load(
         self,
@@ -59,6 +60,7 @@ class ContactTable:
         priorities: ArrayLike | None = None,
         answer_probabilities: ArrayLike | None = None,
         order_keys: ArrayLike | None = None,
+        sequences: ArrayLike | None = None,
     ) -> Loaded: ...
     def remove(self, row: SupportsIndex) -> None: ...
     def remove_many(self, rows: ArrayLike) -> int: ...

@@ -325,7 +325,7 @@ cdef class ContactTable:
     # ---- adding, updating, removing
 
     def upsert(self, key: str, numbers, *, kinds=None, from_minutes=None, until_minutes=None,
-               zone=None, priority=None, answer_probability=None, order_key=None):
+               zone=None, priority=None, answer_probability=None, order_key=None, sequence=None):
         """Add or update one contact; gives its row and whether it is new."""
         loaded = self.load(
             [key], np.reshape(integers(numbers, "numbers", 1), (1, -1)),
@@ -333,14 +333,17 @@ cdef class ContactTable:
             from_minutes=None if from_minutes is None else np.atleast_2d(from_minutes),
             until_minutes=None if until_minutes is None else np.atleast_2d(until_minutes),
             zones=zone, priorities=priority, answer_probabilities=answer_probability,
-            order_keys=order_key)
+            order_keys=order_key, sequences=sequence)
         if loaded.refused[0]:
             raise ValueError(f"contact {key!r}: {_WHY_REFUSED[loaded.refused[0]]}")
         return int(loaded.rows[0]), bool(loaded.new[0])
 
     def load(self, keys, numbers, *, kinds=None, from_minutes=None, until_minutes=None, zones=None,
-             priorities=None, answer_probabilities=None, order_keys=None):
-        """Add or update many contacts; gives their rows, which are new, and which were refused."""
+             priorities=None, answer_probabilities=None, order_keys=None, sequences=None):
+        """Add or update many contacts; gives their rows, which are new, and which were refused.
+
+        `sequences` are for new contacts: a known one keeps when it came on the list.
+        """
         cdef Feed feed
         cdef LoadResult out
         cdef int32_t[::1] row_view
@@ -362,6 +365,7 @@ cdef class ContactTable:
             point_ints(&feed.zones, zones, "zones", n, 1),
             point_ints(&feed.priorities, priorities, "priorities", n, 1),
             point_ints(&feed.order_keys, order_keys, "order_keys", n, 1),
+            point_ints(&feed.sequences, sequences, "sequences", n, 1),
             point_floats(&feed.probabilities, &feed.probability_step, answer_probabilities, n),
         ]
         rows, new, refused = np.empty(n, np.int32), np.zeros(n, np.bool_), np.zeros(n, np.uint8)
