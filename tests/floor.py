@@ -140,8 +140,8 @@ class Floor:
         self.saw(call_id, Saw.BRIDGED)
         self.saw(call_id, Saw.HUNG_UP, after_ms=ms)
 
-    def wrap_up(self, call_id: int, agent_id: str = "ann", code: str = "sale") -> None:
-        self.do(CallWrapUp(call_id=call_id, agent_id=agent_id, code=code))
+    def wrap_up(self, call_id: int, agent_id: str = "ann", code: str = "sale", **more: Any) -> None:
+        self.do(CallWrapUp(call_id=call_id, agent_id=agent_id, code=code, **more))
 
     # --- what is seen
 

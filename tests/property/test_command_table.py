@@ -114,9 +114,11 @@ def _some_command(rng: random.Random, newest: Newest) -> Command:
                     call_id=rng.choice([newest.bridged, call_id]),
                     agent_id=rng.choice([newest.agent_id, agent_id]),
                     code=rng.choice(["sale", "unheard_of"]),
+                    callback_at=rng.choice([None, None, None, 5]),
                 )
             ]
             * 3,
+            c.WrapUpCodesSearch(campaign_id=campaign_id, text=rng.choice(["bus", "x"])),
         ]
     )
 
@@ -143,6 +145,7 @@ def _seldom_reached() -> list[list[Command | int]]:
         [
             *[campaign(DialingMode.PROGRESSIVE), contacts(a=[one]), *at_work("ann"), start],
             *[report(saw) for saw in (Saw.ANSWERED, Saw.BRIDGED, Saw.HUNG_UP)],
+            c.CallWrapUp(call_id=1, agent_id="ann", code="sale", callback_at=1),
             *[
                 c.CallWrapUp(call_id=1, agent_id="ann", code=code)
                 for code in ("unheard_of", "sale")

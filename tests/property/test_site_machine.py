@@ -26,12 +26,14 @@ from fastdial.messages.settings import (
     RetryRule,
     RetrySettings,
     SiteConfig,
+    WrapUpCode,
 )
 from fastdial.messages.words import (
     AfterWrapUp,
     AgentState,
     Answerer,
     CallState,
+    CodeMeaning,
     ContactOrder,
     ContactState,
     DialingMode,
@@ -47,6 +49,10 @@ AGENTS = st.sampled_from(["ann", "bob", "eve"])
 TEAMS = st.sampled_from([(), ("sales",), ("service",), ("sales", "service")])
 KEYS = st.sampled_from([f"c{n}" for n in range(6)])
 NUMBERS = st.lists(st.integers(0, 5).map(number), min_size=1, max_size=3)
+CODES = (
+    WrapUpCode(code="never", name="Never again", meaning=CodeMeaning.DO_NOT_CALL),
+    WrapUpCode(code="later", name="Call back", meaning=CodeMeaning.CALLBACK),
+)
 RULES = st.builds(
     RetryRule,
     times=st.integers(0, 2),
@@ -67,6 +73,7 @@ SETTINGS = st.builds(
     skip_for_s=st.sampled_from([0, 60]),
     wrap_up_s=st.sampled_from([0, 5]),
     after_wrap_up=st.sampled_from(AfterWrapUp),
+    wrap_up_codes=st.just(CODES),
     ends_when_dry=st.booleans(),
     retries=st.builds(
         RetrySettings, max_attempts=st.integers(1, 4), not_reached=RULES, cancelled=RULES
@@ -192,10 +199,13 @@ class SiteMachine(RuleBasedStateMachine):
                 self.wrap_up("ann", "sale")
                 self.wrap_up("bob", "voicemail")
 
-    @rule(agent_id=AGENTS, code=st.sampled_from(["sale", "busy", "no"]))
+    @rule(agent_id=AGENTS, code=st.sampled_from(["sale", "busy", "no", "never", "later"]))
     def wrap_up(self, agent_id: str, code: str) -> None:
+        callback_at = self.now + 60_000 if code == "later" else None
         for call in tuple(self.site._state.records.calls):
-            self.ask(c.CallWrapUp(call_id=call, agent_id=agent_id, code=code))
+            self.ask(
+                c.CallWrapUp(call_id=call, agent_id=agent_id, code=code, callback_at=callback_at)
+            )
 
     @precondition(lambda self: self.site._state.records.calls)
     @rule(pick=st.integers(0, 10))

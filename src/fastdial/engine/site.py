@@ -53,6 +53,7 @@ _DECIDE: dict[type[Command], Callable[[Turn, Any], Reply]] = {
     commands.CallReport: calls.report,
     commands.CallHangUp: endings.hang_up,
     commands.CallWrapUp: wrap_ups.wrap_up,
+    commands.WrapUpCodesSearch: wrap_ups.search,
 }
 
 
@@ -64,6 +65,7 @@ _RECORDED = (
     commands.ContactsRemove,
     commands.AgentLogin,
     commands.AgentNotReady,
+    commands.CallWrapUp,
 )
 """Commands whose fields go into events as they are."""
 
@@ -240,6 +242,8 @@ def _check(command: Command) -> None:
     The others only look something up by what they carry, and a load's rows are checked one by one.
     """
     if type(command) not in _RECORDED:
+        return
+    if type(command) is commands.CallWrapUp and command.callback_at is None:
         return
     if type(command) is commands.ContactsLoad:
         command = msgspec.structs.replace(command, contacts=[])

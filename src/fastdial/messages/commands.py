@@ -256,6 +256,15 @@ class CallWrapUp(Command, tag="call.wrap_up"):
     call_id: CallId
     agent_id: AgentId
     code: str
+    callback_at: int | None = None
+    """when the customer is to be called back: with a code that means callback, and only then"""
+
+
+class WrapUpCodesSearch(Command, tag="wrap_up_codes.search"):
+    """The campaign's codes whose code or name has ``text`` in it, whatever the case and accents."""
+
+    campaign_id: CampaignId
+    text: Annotated[str, Meta(min_length=3, max_length=100)]
 
 
 SESSION_COMMANDS = (Hello, Ping, Subscribe, Unsubscribe)
@@ -282,4 +291,5 @@ SITE_COMMANDS = (
     CallReport,
     CallHangUp,
     CallWrapUp,
+    WrapUpCodesSearch,
 )

@@ -4,7 +4,7 @@ import msgspec
 
 from fastdial.messages.base import Reply
 from fastdial.messages.errors import Fault, RefusedRow
-from fastdial.messages.settings import CampaignSettings
+from fastdial.messages.settings import CampaignSettings, WrapUpCode
 from fastdial.messages.words import AgentState, CampaignState, ContactState
 
 
@@ -146,6 +146,12 @@ class CallReply(Reply, tag="call.view"):
     call_id: int
 
 
+class WrapUpCodesReply(Reply, tag="wrap_up_codes.found"):
+    """The codes that were searched for, in the campaign's order, the built-in ones last."""
+
+    codes: tuple[WrapUpCode, ...]
+
+
 class Stats(msgspec.Struct, omit_defaults=True):
     """Counts since the campaign or the site was made."""
 
@@ -185,5 +191,6 @@ REPLIES = (
     AgentReply,
     PreviewReply,
     CallReply,
+    WrapUpCodesReply,
     StatsReply,
 )

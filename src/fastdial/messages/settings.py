@@ -78,6 +78,9 @@ class WrapUpCode(Settings, frozen=True):
     name: Annotated[str, Meta(min_length=1, max_length=100)]
     meaning: CodeMeaning = CodeMeaning.DONE
     retry_after_s: Seconds = 3_600
+    """with ``meaning = retry``"""
+    all_numbers: bool = False
+    """with ``meaning = do_not_call``: all numbers of the contact, not only the one dialed"""
 
 
 BUILT_IN_CODES: tuple[WrapUpCode, ...] = (
@@ -131,7 +134,7 @@ class CampaignSettings(Settings, frozen=True):
     after_wrap_up: AfterWrapUp = AfterWrapUp.READY
     """what becomes of the agent when the wrap-up limit passes"""
     wrap_up_codes: tuple[WrapUpCode, ...] = ()
-    """besides the built-in ones"""
+    """besides the built-in ones, which cannot be removed; each code once"""
     ends_when_dry: bool = True
     """finish when nothing is left to call, now or later (rule CA-10); false for a list that is
     fed all the time"""
@@ -144,6 +147,11 @@ class CampaignSettings(Settings, frozen=True):
             if known.code == code:
                 return known
         return None
+
+    def codes(self) -> tuple[WrapUpCode, ...]:
+        """Every wrap-up code that an agent can give: the campaign's own, then those built in."""
+        own = [known.code for known in self.wrap_up_codes]
+        return (*self.wrap_up_codes, *(code for code in BUILT_IN_CODES if code.code not in own))
 
 
 class SiteConfig(Settings, frozen=True):

@@ -110,7 +110,9 @@ SITE_ROWS = (
             _E.NOT_ASSIGNED,
             _E.CALL_STATE,
             _E.UNKNOWN_WRAP_UP_CODE,
+            _E.INVALID_VALUE,
         ),
     ),
+    Row(c.WrapUpCodesSearch, r.WrapUpCodesReply, (_E.UNKNOWN_CAMPAIGN, _E.INVALID_VALUE)),
 )
 """what the site answers; `OF_ANY_SITE_COMMAND` comes on top"""

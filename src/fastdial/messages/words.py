@@ -127,6 +127,11 @@ class CodeMeaning(StrEnum):
 
     DONE = "done"
     RETRY = "retry"
+    """come back after a while"""
+    DO_NOT_CALL = "do_not_call"
+    """never again"""
+    CALLBACK = "callback"
+    """come back at the instant that the agent gives with the code"""
 
 
 class NextNumber(StrEnum):

@@ -46,12 +46,20 @@ def fate_after_code(
     at: int,
     attempts: int,
     number_index: int,
+    callback_at: int | None = None,
 ) -> ContactFate:
-    """The fate of a contact after a conversation; no code: the wrap-up limit passed first."""
+    """The fate of a contact after a conversation; no code: the wrap-up limit passed first.
+
+    ``callback_at`` is the instant that goes with a code of that meaning.
+    """
     if code is None:
         return _done("no_code", number_index)
-    if code.meaning is not CodeMeaning.RETRY:
+    if code.meaning is CodeMeaning.DO_NOT_CALL:
+        return _done("do_not_call", number_index)
+    if code.meaning is CodeMeaning.DONE:
         return _done(code.code, number_index)
+    if callback_at is not None:
+        return _again(code.code, callback_at, number_index)
     if attempts >= settings.max_attempts:
         return _done("max_attempts", number_index)
     return _again(code.code, at + code.retry_after_s * 1_000, number_index)

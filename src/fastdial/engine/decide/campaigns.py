@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from fastdial.engine.decide import endings
+from fastdial.engine.decide.campaign_settings import check_settings
 from fastdial.engine.decide.notices import logged_in_ids, notice, notices_for
 from fastdial.engine.records import Campaign
 from fastdial.engine.turn import Refused, Turn, refuse
@@ -45,6 +46,7 @@ def create(turn: Turn, command: CampaignCreate) -> Reply:
         refuse(
             ErrorCode.CAMPAIGN_EXISTS, f"there is a campaign {campaign_id!r} already", "campaign_id"
         )
+    check_settings(command.settings)
     first_day_at, expires_at = _days(turn, command.settings)
     turn.emit(
         CampaignCreated(
@@ -60,6 +62,7 @@ def create(turn: Turn, command: CampaignCreate) -> Reply:
 def update(turn: Turn, command: CampaignUpdate) -> Reply:
     """New settings; a later last day brings an expired campaign back as stopped."""
     campaign = turn.campaign(command.campaign_id)
+    check_settings(command.settings)
     first_day_at, expires_at = _days(turn, command.settings)
     turn.emit(
         CampaignUpdated(

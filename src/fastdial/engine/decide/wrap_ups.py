@@ -1,15 +1,24 @@
 """Wrap-up: the agent says what the call was about, and the contact goes on (rule AG-6)."""
 
+from typing import NoReturn
+
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.records import Call
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
-from fastdial.messages.commands import CallWrapUp
+from fastdial.messages.commands import CallWrapUp, WrapUpCodesSearch
 from fastdial.messages.errors import ErrorCode
 from fastdial.messages.events import CallWrappedUp
-from fastdial.messages.replies import Ok
-from fastdial.messages.words import AgentState, CallState
+from fastdial.messages.replies import Ok, WrapUpCodesReply
+from fastdial.messages.settings import WrapUpCode
+from fastdial.messages.words import AgentState, CallState, CodeMeaning
 from fastdial.rules.retries import fate_after_code
+from fastdial.rules.search import folded
+
+SEARCHED_FROM = 3
+"""characters from which on codes are searched"""
+CALLBACK_WITHIN_MS = 31 * 86_400_000
+"""how far ahead a customer can be promised a call"""
 
 
 def start_wrap_up(turn: Turn, call: Call) -> None:
@@ -38,18 +47,65 @@ def wrap_up(turn: Turn, command: CallWrapUp) -> Reply:
             f"call {command.call_id} is {call.state.value}, not in wrap-up",
             "call_id",
         )
-    if turn.settings_of(call).code(command.code) is None:
+    code = turn.settings_of(call).code(command.code)
+    if code is None:
         refuse(
             ErrorCode.UNKNOWN_WRAP_UP_CODE,
             f"campaign {call.campaign_id!r} has no wrap-up code {command.code!r}",
             "code",
         )
-    finish_wrap_up(turn, call, command.code)
+    _check_callback(turn, call, code, command.callback_at)
+    finish_wrap_up(turn, call, command.code, command.callback_at)
     let_go(turn, agent, "wrapped_up")
     return Ok()
 
 
-def finish_wrap_up(turn: Turn, call: Call, code: str | None) -> None:
+def search(turn: Turn, command: WrapUpCodesSearch) -> Reply:
+    """Codes of the campaign by a part of their code or name."""
+    campaign = turn.campaign(command.campaign_id)
+    wanted = folded(command.text)
+    if len(wanted) < SEARCHED_FROM:
+        refuse(
+            ErrorCode.INVALID_VALUE,
+            f"a search takes {SEARCHED_FROM} characters or more; this one has {len(wanted)}",
+            "text",
+        )
+    return WrapUpCodesReply(
+        codes=tuple(
+            code
+            for code in campaign.settings.codes()
+            if wanted in folded(code.code) or wanted in folded(code.name)
+        )
+    )
+
+
+def _check_callback(turn: Turn, call: Call, code: WrapUpCode, callback_at: int | None) -> None:
+    """Refuse an instant where none belongs, and a promise that could not be kept."""
+    if code.meaning is not CodeMeaning.CALLBACK:
+        if callback_at is not None:
+            _refuse_callback(f"code {code.code!r} does not mean a callback; leave out callback_at")
+        return
+    if callback_at is None:
+        _refuse_callback(f"code {code.code!r} means a callback: say when")
+    latest = turn.now + CALLBACK_WITHIN_MS
+    if not turn.now < callback_at <= latest:
+        _refuse_callback(f"callback_at is {callback_at}; it can be {turn.now + 1} to {latest}")
+    campaign = turn.state.records.campaigns[call.campaign_id]
+    if campaign.expires_at is not None and callback_at >= campaign.expires_at:
+        _refuse_callback(f"the campaign ends before that, at {campaign.expires_at}")
+    contact = turn.state.records.contacts[call.row]
+    allowed = campaign.settings.retries.max_attempts
+    if contact.attempts >= allowed:
+        _refuse_callback(f"this was the last of the {allowed} attempts that the contact may have")
+
+
+def _refuse_callback(sentence: str) -> NoReturn:
+    refuse(ErrorCode.INVALID_VALUE, sentence, "callback_at")
+
+
+def finish_wrap_up(
+    turn: Turn, call: Call, code: str | None, callback_at: int | None = None
+) -> None:
     """Record the code, or that the limit passed without one, and let the contact go on."""
     settings = turn.settings_of(call)
     contact = turn.state.records.contacts[call.row]
@@ -59,6 +115,7 @@ def finish_wrap_up(turn: Turn, call: Call, code: str | None) -> None:
         at=turn.now,
         attempts=contact.attempts,
         number_index=contact.next_number,
+        callback_at=callback_at,
     )
     turn.emit(
         CallWrappedUp(
