@@ -6,7 +6,7 @@ KERNEL := $(wildcard src/fastdial/kernel/*.pyx src/fastdial/kernel/*.pxd)
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench compare spec build clean
+.PHONY: help run test lint rules bench compare spec build clean
 
 help:             ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -28,6 +28,9 @@ lint: $(VENV)/.dev $(VENV)/.built  ## format, lint, types, Cython lint, stubs ag
 	$(BIN)/mypy
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cython-lint src
 	$(BIN)/python -m mypy.stubtest fastdial.kernel --allowlist .ci/stubtest-allowlist --ignore-unused-allowlist
+
+rules:            ## the domain rules and the tests that name each; CHECK=CA,CO fails where one has none
+	@$(PYTHON) -m tests.rulebook $(if $(CHECK),--check $(CHECK))
 
 spec: $(VENV)/.dev $(VENV)/.built  ## the parts of bindings/spec that follow from the code
 	$(BIN)/python -m bindings.spec.generate
