@@ -30,7 +30,7 @@ lint: $(VENV)/.dev $(VENV)/.built  ## format, lint, types, Cython lint, stubs ag
 	$(BIN)/python -m mypy.stubtest fastdial.kernel --allowlist .ci/stubtest-allowlist --ignore-unused-allowlist
 
 rules:            ## the domain rules and the tests that name each; CHECK=CA,CO fails where one has none
-	@$(PYTHON) -m tests.rulebook $(if $(CHECK),--check $(CHECK))
+	@PYTHONPATH=tests $(PYTHON) -m rulebook $(if $(CHECK),--check $(CHECK))
 
 spec: $(VENV)/.dev $(VENV)/.built  ## the parts of bindings/spec that follow from the code
 	$(BIN)/python -m bindings.spec.generate

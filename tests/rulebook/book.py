@@ -105,7 +105,7 @@ def wrong(
 
 def main(arguments: Sequence[str], book: Path = RULES, folder: Path = TESTS) -> int:
     """Print the table, or with ``--check`` only what is wrong; 1 where something is."""
-    parser = argparse.ArgumentParser("python -m tests.rulebook", description=__doc__)
+    parser = argparse.ArgumentParser("rulebook", description=__doc__)
     parser.add_argument("--check", metavar="CA,CO", help="fail where one of these has no test")
     parser.add_argument("--tests", type=int, default=3, metavar="N", help="shown for each rule")
     told = parser.parse_args(arguments)
