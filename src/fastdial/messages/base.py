@@ -1,4 +1,4 @@
-"""What every command, reply and event has in common."""
+"""What every command, reply, event and piece of configuration has in common."""
 
 from typing import Annotated
 
@@ -32,3 +32,7 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True, tag_field="type"):
 
     seq: int = 0
     at: int = 0
+
+
+class Settings(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """A piece of configuration; a value, never changed in place."""

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta
 
+from fastdial.messages.base import Settings
 from fastdial.messages.words import (
     AfterWrapUp,
     AttemptOutcome,
@@ -26,10 +26,6 @@ LocalDate = Annotated[
 ]
 Seconds = Annotated[int, Meta(ge=0, le=7 * 86_400)]
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
-
-
-class Settings(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """A piece of configuration; a value, never changed in place."""
 
 
 class RetryRule(Settings, frozen=True):

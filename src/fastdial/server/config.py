@@ -6,9 +6,10 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from fastdial.messages.base import Settings
 from fastdial.messages.codec import BadMessage
 from fastdial.messages.errors import ErrorCode, Fault
-from fastdial.messages.settings import Settings, SiteConfig
+from fastdial.messages.settings import SiteConfig
 from fastdial.messages.toml import load_toml
 
 MEMORY = ":memory:"

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Meta
 
-from fastdial.messages.settings import Settings
+from fastdial.messages.base import Settings
 from fastdial.messages.words import Answerer, Saw
 from fastdial.telephony.simulated.dice import Dice
 from fastdial.telephony.simulated.laws import (
