@@ -6,7 +6,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from fastdial.messages.settings import Settings, TeamName
+from fastdial.messages.base import Settings
+from fastdial.messages.settings import TeamName
 from fastdial.messages.toml import load_toml
 from fastdial.telephony.simulated.laws import Constant, Law, Lognormal, Positive, Uniform
 from fastdial.telephony.simulated.model import LocalHours, NetworkModel, Share
