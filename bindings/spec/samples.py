@@ -9,6 +9,7 @@ PATTERNS = {
     "^[0-9]{5}$": "00001",
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "2026-03-02",
     "^[A-Z]{2}$": "PL",
+    "^[A-Za-z0-9_.-]{1,64}$": "do_not_call",
 }
 TEXTS = {
     "agent_id": "ann",
@@ -65,7 +66,7 @@ def _value(kind: inspect.Type, name: str, *, every_field: bool) -> Any:  # noqa:
         case inspect.IntType(ge=ge, le=le):
             return AN_INSTANT if name in ("at", "now") or name.endswith("_at") else _within(ge, le)
         case inspect.FloatType():
-            return 0.25 if name == "max_abandonment" else 1.5
+            return 0.25 if name in ("cap", "false_positive_share") else 1.5
         case inspect.BoolType():
             return True
         case inspect.BytesType():

@@ -7,6 +7,7 @@ from fastdial.engine import Site
 from fastdial.messages import commands as c
 from fastdial.messages.base import Command, Reply
 from fastdial.messages.commands import SESSION_COMMANDS, SITE_COMMANDS
+from fastdial.messages.compliance import FrequencyCap, SiteCompliance
 from fastdial.messages.errors import ErrorCode
 from fastdial.messages.events import BridgeRequested, DialRequested
 from fastdial.messages.replies import REPLIES, Error
@@ -74,6 +75,7 @@ def _some_command(rng: random.Random, newest: Newest) -> Command:
     return rng.choice(
         [
             c.SiteConfigure(config=SiteConfig(max_load_rows=rng.randint(2, 9))),
+            c.SiteConfigure(config=SiteConfig(compliance=SiteCompliance(caps=(FrequencyCap(),)))),
             c.StatsGet(campaign_id=maybe_campaign_id),
             c.CampaignCreate(settings=_some_settings(rng), campaign_id=maybe_campaign_id),
             c.CampaignUpdate(campaign_id=campaign_id, settings=_some_settings(rng)),

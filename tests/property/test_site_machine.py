@@ -15,6 +15,7 @@ from fastdial import Site
 from fastdial.messages import commands as c
 from fastdial.messages.base import Command, Event
 from fastdial.messages.codec import decode_event, encode
+from fastdial.messages.compliance import AbandonmentDefinition, ComplianceSettings
 from fastdial.messages.events import (
     CallEnded,
     DialRequested,
@@ -22,7 +23,6 @@ from fastdial.messages.events import (
 from fastdial.messages.replies import Error
 from fastdial.messages.settings import (
     CampaignSettings,
-    PacingSettings,
     RetryRule,
     RetrySettings,
     SiteConfig,
@@ -78,7 +78,10 @@ SETTINGS = st.builds(
     retries=st.builds(
         RetrySettings, max_attempts=st.integers(1, 4), not_reached=RULES, cancelled=RULES
     ),
-    pacing=st.builds(PacingSettings, max_abandonment=st.sampled_from([0.0, 0.03, 0.5])),
+    compliance=st.builds(
+        ComplianceSettings,
+        abandonment=st.builds(AbandonmentDefinition, cap=st.sampled_from([0.0, 0.03, 0.5])),
+    ),
 )
 STEPS_MS = st.sampled_from([0, 0, 1, 500, 2_000, 5_000, 15_000, 60_000])
 

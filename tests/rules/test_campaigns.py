@@ -20,6 +20,7 @@ from fastdial.messages.commands import (
     PreviewRequest,
     PreviewSkip,
 )
+from fastdial.messages.compliance import AbandonmentDefinition, ComplianceSettings
 from fastdial.messages.errors import ErrorCode
 from fastdial.messages.events import (
     AgentLoggedIn,
@@ -232,7 +233,7 @@ def test_ca_2_predictive_an_answered_call_goes_to_whoever_is_ready(floor: Floor)
 
 
 def test_ca_2_predictive_a_person_waits_for_an_agent_up_to_the_limit(floor: Floor) -> None:
-    floor.campaign(1, mode=DialingMode.PREDICTIVE, abandon_after_ms=2_000)
+    floor.campaign(1, mode=DialingMode.PREDICTIVE)
     floor.agent("ann")
     (call,) = floor.dialed()
     floor.do(AgentLogout(agent_id="ann"))
@@ -246,7 +247,9 @@ def test_ca_2_predictive_a_person_waits_for_an_agent_up_to_the_limit(floor: Floo
 def test_ca_2_predictive_a_person_whom_no_agent_met_is_abandoned_with_a_message(
     floor: Floor,
 ) -> None:
-    floor.campaign(1, mode=DialingMode.PREDICTIVE, abandon_message="sorry.wav")
+    floor.campaign(
+        1, mode=DialingMode.PREDICTIVE, compliance=ComplianceSettings(abandon_message="sorry.wav")
+    )
     floor.agent("ann")
     (call,) = floor.dialed()
     floor.do(AgentLogout(agent_id="ann"))
@@ -311,7 +314,8 @@ def test_co_5_people_who_wait_for_an_agent_are_not_yet_a_reason_to_dial_ahead(
     floor: Floor,
 ) -> None:
     """Of 231 who answered 6 may be lost; a seventh, dialed because they answered, is too much."""
-    floor.campaign(*range(300), mode=DialingMode.PREDICTIVE, abandon_after_ms=60_000)
+    patient = ComplianceSettings(abandonment=AbandonmentDefinition(limit_ms=60_000))
+    floor.campaign(*range(300), mode=DialingMode.PREDICTIVE, compliance=patient)
     for place in range(225):
         floor.agent(f"agent {place}")
     for dialed in floor.all_seen(DialRequested):

@@ -32,7 +32,8 @@ def views(draw: st.DrawFn) -> View:
         answered=answered,
         abandoned=draw(st.integers(0, min(answered, 400))),
         estimates=draw(ESTIMATES),
-        settings=PacingSettings(max_abandonment=cap, max_lines_per_agent=draw(st.floats(1, 20))),
+        cap=cap,
+        settings=PacingSettings(max_lines_per_agent=draw(st.floats(1, 20))),
     )
 
 
@@ -45,6 +46,7 @@ def view(**changes: object) -> View:
         "answered": 1_000,
         "abandoned": 0,
         "estimates": Estimates(resolved=400, answered=80),
+        "cap": 0.03,
         "settings": PacingSettings(),
     }
     return View(**{**fields, **changes})  # type: ignore[arg-type] # fields of a view
@@ -60,7 +62,7 @@ def test_co_5_whatever_the_lines_do_the_cap_is_not_broken(seen: View, data: st.D
     assert lines <= seen.settings.max_lines_per_agent * seen.here
     answer = data.draw(st.integers(0, lines), "how many of the lines are answered at once")
     lost = max(0, answer - seen.idle)
-    cap = seen.settings.max_abandonment
+    cap = seen.cap
     if lost:
         assert seen.abandoned + lost <= cap * (seen.answered + answer) + 1e-9
 

@@ -23,6 +23,7 @@ from fastdial.cli.run.conduct import Outcome, conduct
 from fastdial.cli.run.crew import ChildDied
 from fastdial.cli.run.plan import Plan, make_plan, with_agents
 from fastdial.client import BadAddress, parse_address
+from fastdial.rules.compliance.presets import definition_of
 from fastdial.simulation.processes import run_agents, run_network
 from fastdial.simulation.scenario import Scenario
 
@@ -96,7 +97,7 @@ def run(plain: bool, **options: Any) -> None:
 def _report_run(plan: Plan, outcome: Outcome, console: Console) -> None:
     made = report_of(plan.journal, unread=outcome.unread, speed=plan.server.clock.speed)
     print_report(made, console)
-    _write(made, plan.directory, plan.campaign.pacing.max_abandonment, console)
+    _write(made, plan.directory, definition_of(plan.campaign.compliance).cap, console)
     if outcome.ending is None:
         click.echo(f"Go on with: {_resume_command(plan)}", err=True)
 

@@ -21,6 +21,7 @@ from fastdial.messages.settings import PacingSettings
 
 PRIOR_WEIGHT = 30.0
 PRIOR_ANSWER_RATE = 0.3
+MANY = 1_000_000
 OVERFLOW = 0.03
 """the chance, accepted for each line, that its answer would meet no free agent"""
 
@@ -39,6 +40,8 @@ class View(msgspec.Struct, frozen=True):
     answered: int
     """by a person, without those among the lines"""
     abandoned: int
+    cap: float
+    """the share of ``answered`` that may be abandoned; 1 = no cap"""
     estimates: Estimates
     settings: PacingSettings
 
@@ -59,7 +62,9 @@ def answer_rate(estimates: Estimates) -> float:
 
 
 def _guard(view: View) -> int:
-    cap = view.settings.max_abandonment
+    cap = view.cap
+    if cap >= 1:
+        return MANY
     spare = floor((cap * view.answered - view.abandoned) / (1 - cap))
     return view.idle + max(0, spare)
 

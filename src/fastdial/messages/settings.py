@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from fastdial.messages.base import Settings
+from fastdial.messages.compliance import ComplianceSettings, SiteCompliance
 from fastdial.messages.words import (
     AfterWrapUp,
     AttemptOutcome,
@@ -93,8 +94,6 @@ BUILT_IN_CODES: tuple[WrapUpCode, ...] = (
 class PacingSettings(Settings, frozen=True):
     """How far a predictive campaign may dial ahead of its agents."""
 
-    max_abandonment: Annotated[float, Meta(ge=0, le=0.5)] = 0.03
-    """share of the calls answered by a person that may be abandoned, over the campaign's life"""
     max_lines_per_agent: Annotated[float, Meta(ge=1, le=20)] = 5.0
     """calls being set up for each agent who is logged in to work on the campaign"""
 
@@ -116,10 +115,6 @@ class CampaignSettings(Settings, frozen=True):
     caller_id: Annotated[str, Meta(max_length=32)] = ""
     ring_s: Annotated[int, Meta(ge=5, le=120)] = 25
     """how long a call rings before it counts as not answered"""
-    abandon_after_ms: Annotated[int, Meta(ge=0, le=60_000)] = 2_000
-    """how long a person who answered may wait for an agent"""
-    abandon_message: Annotated[str, Meta(max_length=200)] = ""
-    """what the telephony side plays to somebody whose call is abandoned"""
     preview_s: Seconds = 0
     """0 = no limit"""
     preview_lapse: PreviewLapse = PreviewLapse.SKIP
@@ -136,6 +131,7 @@ class CampaignSettings(Settings, frozen=True):
     fed all the time"""
     retries: RetrySettings = RetrySettings()
     pacing: PacingSettings = PacingSettings()
+    compliance: ComplianceSettings = ComplianceSettings()
 
     def code(self, code: str) -> WrapUpCode | None:
         """The wrap-up code ``code``, of the campaign or built in."""
@@ -166,3 +162,4 @@ class SiteConfig(Settings, frozen=True):
     """contacts in one load"""
     max_contacts: Annotated[int, Meta(ge=1, le=1_000_000_000)] = 20_000_000
     """contacts of one campaign"""
+    compliance: SiteCompliance = SiteCompliance()

@@ -58,7 +58,7 @@ SESSION_ROWS = (
 """what the server answers by itself; all refusals are listed"""
 
 SITE_ROWS = (
-    Row(c.SiteConfigure, r.Ok),
+    Row(c.SiteConfigure, r.Ok, (_E.INVALID_VALUE,)),
     Row(c.StatsGet, r.StatsReply, (_E.UNKNOWN_CAMPAIGN,)),
     Row(c.CampaignCreate, r.CampaignReply, (_E.CAMPAIGN_EXISTS, _E.INVALID_VALUE)),
     Row(c.CampaignUpdate, r.CampaignReply, (_E.UNKNOWN_CAMPAIGN, _E.INVALID_VALUE)),

@@ -19,6 +19,7 @@ from fastdial.messages.words import (
     Party,
     Saw,
 )
+from fastdial.rules.compliance.presets import definition_of
 
 _S = CallState
 
@@ -52,7 +53,7 @@ def _answered(turn: Turn, call: Call, command: CallReport) -> None:
         _emit_answered(turn, call)
         bridge(turn, call, agent)
     else:
-        abandon_ms = turn.settings_of(call).abandon_after_ms
+        abandon_ms = definition_of(turn.settings_of(call).compliance).limit_ms
         _emit_answered(turn, call, abandon_at=turn.now + abandon_ms)
 
 

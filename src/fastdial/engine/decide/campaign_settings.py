@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 
 from fastdial.engine.turn import Refused
+from fastdial.messages.compliance import SiteCompliance
 from fastdial.messages.errors import ErrorCode, Fault
 from fastdial.messages.settings import CampaignSettings
+from fastdial.rules.compliance.checks import campaign_faults
 
 
-def check_settings(settings: CampaignSettings) -> None:
+def check_settings(settings: CampaignSettings, site: SiteCompliance) -> None:
     """Refuse settings that contradict themselves, naming every fault."""
-    faults = tuple(_codes(settings))
+    faults = (*_codes(settings), *_compliance(settings, site))
     if faults:
         raise Refused(*faults)
 
@@ -24,3 +26,8 @@ def _codes(settings: CampaignSettings) -> Iterator[Fault]:
                 f"code {code.code!r} is there already, at {first}; each code once",
                 f"settings.wrap_up_codes[{place}].code",
             )
+
+
+def _compliance(settings: CampaignSettings, site: SiteCompliance) -> Iterator[Fault]:
+    for field, sentence in campaign_faults(settings, site):
+        yield Fault(ErrorCode.INVALID_VALUE, sentence, field)

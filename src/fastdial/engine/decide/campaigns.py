@@ -46,7 +46,7 @@ def create(turn: Turn, command: CampaignCreate) -> Reply:
         refuse(
             ErrorCode.CAMPAIGN_EXISTS, f"there is a campaign {campaign_id!r} already", "campaign_id"
         )
-    check_settings(command.settings)
+    check_settings(command.settings, turn.state.records.config.compliance)
     first_day_at, expires_at = _days(turn, command.settings)
     turn.emit(
         CampaignCreated(
@@ -62,7 +62,7 @@ def create(turn: Turn, command: CampaignCreate) -> Reply:
 def update(turn: Turn, command: CampaignUpdate) -> Reply:
     """New settings; a later last day brings an expired campaign back as stopped."""
     campaign = turn.campaign(command.campaign_id)
-    check_settings(command.settings)
+    check_settings(command.settings, turn.state.records.config.compliance)
     first_day_at, expires_at = _days(turn, command.settings)
     turn.emit(
         CampaignUpdated(

@@ -9,6 +9,7 @@ from fastdial.engine.records import Agent, Campaign, Contact
 from fastdial.engine.turn import Turn
 from fastdial.messages.events import ContactHeld, DialRequested
 from fastdial.messages.words import AgentState, CampaignState, DialingMode
+from fastdial.rules.compliance.presets import definition_of
 
 PACING_TICK_MS = 1_000
 """how often a predictive campaign is paced when nothing else happens"""
@@ -149,6 +150,7 @@ def _view(turn: Turn, campaign: Campaign) -> View:
         lines=_lines(turn, campaign),
         answered=campaign.counts.answered - campaign.met_nobody_yet,
         abandoned=campaign.counts.abandoned,
+        cap=definition_of(campaign.settings.compliance).cap,
         estimates=campaign.estimates,
         settings=campaign.settings.pacing,
     )

@@ -36,7 +36,7 @@ def cancel(turn: Turn, call: Call, reason: str) -> None:
 
 def abandon(turn: Turn, call: Call, reason: str) -> None:
     """A person answered and no agent was there in time."""
-    message = turn.settings_of(call).abandon_message
+    message = turn.settings_of(call).compliance.abandon_message
     ask_to_hang_up(turn, call, AttemptOutcome.ABANDONED, Party.DIALER, reason, message=message)
 
 

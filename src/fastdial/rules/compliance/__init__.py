@@ -1,0 +1,1 @@
+"""Caps, exclusion and abandonment: pure functions over values, and presets as data."""
