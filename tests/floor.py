@@ -3,7 +3,7 @@
 from typing import Any, TypeVar
 
 from fastdial import Site
-from fastdial.engine.records import Contact
+from fastdial.engine.contact_list import Contact
 from fastdial.messages.base import Command, Event, Reply
 from fastdial.messages.commands import (
     AgentLogin,
@@ -172,5 +172,5 @@ class Floor:
         assert isinstance(reply, ContactReply)
         return reply.contact
 
-    def contacts(self) -> dict[int, Contact]:
-        return self.site._state.records.contacts
+    def contacts(self, campaign_id: str = "00001") -> list[Contact]:
+        return list(self.site._state.lists[campaign_id])

@@ -5,6 +5,7 @@ replaced by one restored from its snapshot, or by its replica.
 """
 
 from collections import Counter
+from itertools import chain
 from typing import Any
 
 from hypothesis import settings
@@ -323,9 +324,9 @@ class SiteMachine(RuleBasedStateMachine):
         live = {call.row for call in state.records.calls.values()}
         shown = {agent.preview_row for agent in state.records.agents.values()}
         held = {row for rows in state.records.held.values() for row in rows}
-        for contact in state.records.contacts.values():
+        for contact in chain.from_iterable(state.lists.values()):
             where = contact.state
-            queued = contact.row in state.queues[contact.campaign_id]
+            queued = contact.record.row in state.queues[contact.campaign_id]
             assert queued == (where is ContactState.READY)
             assert (contact.row in live) == (where is ContactState.LIVE)
             assert (contact.row in shown) == (where is ContactState.PREVIEWED)
@@ -333,11 +334,7 @@ class SiteMachine(RuleBasedStateMachine):
             assert (contact.due_at is not None) == (where is ContactState.WAITING)
             assert 0 <= contact.next_number < len(contact.numbers)
         for campaign in state.records.campaigns.values():
-            counts = Counter(
-                contact.state
-                for contact in state.records.contacts.values()
-                if contact.campaign_id == campaign.campaign_id
-            )
+            counts = Counter(contact.state for contact in state.lists[campaign.campaign_id])
             assert counts == Counter(
                 {where: n for where, n in campaign.counts.contacts.items() if n}
             )

@@ -153,7 +153,7 @@ def test_ca_9_a_fate_never_dials_a_dead_number_nor_beyond_the_limits(
         outcome,
         at=1_000,
         attempts=attempts,
-        tries={outcome.value: tries},
+        tries=tries,
         number_index=number_index,
         dead=dead,
     )

@@ -11,35 +11,10 @@ from fastdial.messages.words import (
     AttemptOutcome,
     CallState,
     CampaignState,
-    ContactOrder,
     ContactState,
     DialingMode,
     Party,
 )
-
-
-class Contact(msgspec.Struct):
-    """A contact on a campaign's list. ``row`` is its number within the site, never reused."""
-
-    row: int
-    campaign_id: str
-    contact_key: str
-    numbers: list[str]
-    dead: list[bool]
-    """for each number whether the network called it invalid"""
-    zone: str
-    priority: int
-    rank: int
-    variables: dict[str, str]
-    state: ContactState = ContactState.READY
-    reason: str = "loaded"
-    attempts: int = 0
-    tries: dict[str, int] = {}
-    """ended attempts by outcome"""
-    next_number: int = 0
-    due_at: int | None = None
-    removed: bool = False
-    """taken off the list in the middle of an attempt: goes at its end"""
 
 
 class Agent(msgspec.Struct):
@@ -69,8 +44,10 @@ class Call(msgspec.Struct):
     call_id: int
     campaign_id: str
     row: int
+    """of the contact, within the site"""
     contact_key: str
-    number: str
+    number: int
+    """E.164 without the plus sign"""
     number_index: int
     mode: DialingMode
     attempt: int
@@ -127,6 +104,11 @@ class Campaign(msgspec.Struct):
     estimates: Estimates = msgspec.field(default_factory=Estimates)
 
     @property
+    def number(self) -> int:
+        """The id as a number."""
+        return int(self.campaign_id)
+
+    @property
     def launches(self) -> bool:
         """Whether it may launch calls as far as its life is concerned."""
         return self.state is CampaignState.RUNNING and self.first_day_at is None
@@ -152,14 +134,16 @@ class Records(msgspec.Struct):
     seed: int
     seq: int = 0
     campaigns: dict[str, Campaign] = {}
-    contacts: dict[int, Contact] = {}
     agents: dict[str, Agent] = {}
     calls: dict[int, Call] = {}
-    held: dict[str, list[int]] = {}
-    """rows whose number is in a live call, by number"""
+    held: dict[int, list[int]] = {}
+    """rows of the site whose number is in a live call, by number"""
     remembered: dict[str, Remembered] = {}
-    last_row: int = 0
     last_call: int = 0
+
+
+KIND_BITS = 3
+"""of a timer's id; the number of its subject stands above them"""
 
 
 class TimerKind(IntEnum):
@@ -173,18 +157,4 @@ class TimerKind(IntEnum):
 
 def timer_id(kind: TimerKind, number: int) -> int:
     """The id of a timer in the kernel's table."""
-    return number << 2 | kind
-
-
-def rank_of(contact: Contact, order: ContactOrder) -> int:
-    """What the ready queue ranks the contact by (rule CA-6).
-
-    In random order the rank is the round, so that every contact goes once before any twice.
-    """
-    match order:
-        case ContactOrder.RANDOM:
-            return contact.attempts
-        case ContactOrder.COLUMN:
-            return contact.rank
-        case _:
-            return contact.row
+    return number << KIND_BITS | kind

@@ -6,14 +6,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from fastdial.engine.contact_list import ROW_BITS, Contact, ContactList, ListRecord
 from fastdial.engine.records import (
     Agent,
     Call,
     Campaign,
-    Contact,
     Records,
     TimerKind,
-    rank_of,
     timer_id,
 )
 from fastdial.engine.workforce import Workforce
@@ -22,7 +21,9 @@ from fastdial.kernel.timers import Timers
 from fastdial.messages.settings import SiteConfig
 from fastdial.messages.words import CallState
 
-SNAPSHOT_VERSION = 1
+SNAPSHOT_VERSION = 2
+
+_ROW_MASK = (1 << ROW_BITS) - 1
 
 
 class BadSnapshot(ValueError):
@@ -34,8 +35,9 @@ class Snapshot(msgspec.Struct):
 
     version: int
     records: Records
+    lists: dict[str, ListRecord]
     queues: dict[str, bytes]
-    """for each campaign the rows in its ready queue, int64, in order of sequence"""
+    """for each campaign the rows of its table in its ready queue, int64, in order of sequence"""
     timer_ids: bytes
     timer_due_at: bytes
 
@@ -51,7 +53,7 @@ class State:
     __slots__ = (
         "agents_by_number",
         "campaigns_by_number",
-        "keys",
+        "lists",
         "live_numbers",
         "queues",
         "records",
@@ -62,11 +64,11 @@ class State:
 
     def __init__(self, records: Records) -> None:
         self.records = records
-        self.keys: dict[str, dict[str, int]] = {}
-        """campaign id → contact key → row"""
+        self.lists: dict[str, ContactList] = {}
+        """the contacts of each campaign"""
         self.queues: dict[str, ReadyQueue] = {}
         self.timers = Timers()
-        self.live_numbers: dict[str, int] = {}
+        self.live_numbers: dict[int, int] = {}
         """number → the live call that dials it (rule CA-8)"""
         self.workforce = Workforce()
         self.running: list[Campaign] = []
@@ -83,9 +85,9 @@ class State:
 
     def index_campaign(self, campaign: Campaign) -> None:
         """A campaign is there: its list is empty so far."""
-        self.keys[campaign.campaign_id] = {}
+        self.lists[campaign.campaign_id] = ContactList(campaign.campaign_id)
         self.queues[campaign.campaign_id] = self.new_queue(campaign)
-        self.campaigns_by_number[int(campaign.campaign_id)] = campaign
+        self.campaigns_by_number[campaign.number] = campaign
 
     def new_queue(self, campaign: Campaign) -> ReadyQueue:
         """An empty ready queue in the campaign's contact order."""
@@ -97,7 +99,16 @@ class State:
         """Put a contact in its campaign's ready queue."""
         order = self.records.campaigns[contact.campaign_id].settings.contact_order
         self.queues[contact.campaign_id].push(
-            contact.row, priority=contact.priority, rank=rank_of(contact, order)
+            contact.record.row, priority=contact.priority, rank=contact.rank_in(order)
+        )
+
+    def enqueue_many(self, campaign: Campaign, rows: NDArray[np.int32] | NDArray[np.int64]) -> None:
+        """Put contacts, given by their rows in the campaign's table, in its ready queue."""
+        contacts = self.lists[campaign.campaign_id]
+        self.queues[campaign.campaign_id].push_many(
+            rows,
+            priorities=contacts.table.take("priority", rows),
+            ranks=contacts.ranks(rows, campaign.settings.contact_order),
         )
 
     def index_running(self) -> None:
@@ -123,6 +134,7 @@ class State:
             Snapshot(
                 SNAPSHOT_VERSION,
                 self.records,
+                {campaign_id: contacts.record() for campaign_id, contacts in self.lists.items()},
                 {
                     campaign_id: _to_bytes(queue.entries()[0])
                     for campaign_id, queue in self.queues.items()
@@ -148,18 +160,20 @@ class State:
                 f"the snapshot has version {snapshot.version}; this is read: {SNAPSHOT_VERSION}"
             )
         state = cls(snapshot.records)
-        state._index(snapshot)
+        try:
+            state._index(snapshot)
+        except (ValueError, KeyError) as error:
+            raise BadSnapshot(f"the snapshot is damaged: {error}") from None
         return state
 
     def _index(self, snapshot: Snapshot) -> None:
         records = self.records
         for campaign in records.campaigns.values():
             self.index_campaign(campaign)
-        for contact in records.contacts.values():
-            self.keys[contact.campaign_id][contact.contact_key] = contact.row
-        for rows in snapshot.queues.values():
-            for row in _from_bytes(rows).tolist():
-                self.enqueue(records.contacts[row])
+        for campaign_id, record in snapshot.lists.items():
+            self.lists[campaign_id] = ContactList.restored(campaign_id, record)
+        for campaign_id, rows in snapshot.queues.items():
+            self.enqueue_many(records.campaigns[campaign_id], _from_bytes(rows))
         self.timers.schedule_many(
             _from_bytes(snapshot.timer_ids), _from_bytes(snapshot.timer_due_at)
         )
@@ -178,8 +192,17 @@ class State:
 
     def contact(self, campaign_id: str, contact_key: str) -> Contact | None:
         """The contact with this key on the campaign's list."""
-        row = self.keys[campaign_id].get(contact_key)
-        return None if row is None else self.records.contacts[row]
+        return self.lists[campaign_id].find(contact_key)
+
+    def known(self, campaign_id: str, contact_key: str) -> Contact:
+        """The same, of a contact that is there. KeyError where it is not."""
+        contacts = self.lists[campaign_id]
+        return contacts.at(contacts.table[contact_key])
+
+    def contact_at(self, row: int) -> Contact:
+        """The contact in a row of the site. KeyError where there is none."""
+        contacts = self.lists[self.campaigns_by_number[row >> ROW_BITS].campaign_id]
+        return contacts.at(row & _ROW_MASK)
 
 
 def _to_bytes(values: NDArray[np.int64]) -> bytes:

@@ -118,6 +118,29 @@ class ContactHeld(Event, tag="contacts.held"):
     number: str
 
 
+class ContactFate(msgspec.Struct, omit_defaults=True, frozen=True):
+    """What becomes of a contact after an attempt, or when it was passed over."""
+
+    state: ContactState
+    reason: str
+    due_at: int | None = None
+    next_number: int = 0
+
+
+class ContactPassedOver(Event, tag="contacts.passed_over"):
+    """A contact whose turn it was is not dialed, by which rule, and what was looked at (CO-9)."""
+
+    campaign_id: str
+    contact_key: str
+    number: str
+    rule: str
+    """the domain rule, such as ``CO-3``"""
+    fate: ContactFate
+    values: dict[str, str | int] = {}
+    number_is_dead: bool = False
+    """this number is not dialed any more"""
+
+
 # --- agents
 
 
@@ -176,15 +199,6 @@ class PreviewSkipped(Event, tag="preview.skipped"):
 
 
 # --- calls
-
-
-class ContactFate(msgspec.Struct, omit_defaults=True, frozen=True):
-    """What becomes of a contact after an attempt."""
-
-    state: ContactState
-    reason: str
-    due_at: int | None = None
-    next_number: int = 0
 
 
 class DialRequested(Event, tag="call.dial_requested"):
@@ -297,6 +311,7 @@ EVENTS = (
     ContactsRemoved,
     ContactsDue,
     ContactHeld,
+    ContactPassedOver,
     AgentLoggedIn,
     AgentStateChanged,
     AgentNextState,

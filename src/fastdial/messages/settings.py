@@ -32,7 +32,7 @@ Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 class RetryRule(Settings, frozen=True):
     """How often, when and at which number an attempt with this outcome is followed by another."""
 
-    times: Count = 0
+    times: Annotated[int, Meta(ge=0, le=100)] = 0
     """how many more attempts after this outcome, 0 = none"""
     after_s: Seconds = 600
     next_number: NextNumber = NextNumber.SAME

@@ -1,6 +1,6 @@
 """What becomes of a contact after an attempt (rule CA-9)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from fastdial.messages.events import ContactFate
 from fastdial.messages.settings import RetrySettings, WrapUpCode
@@ -13,15 +13,15 @@ def fate_after_outcome(
     *,
     at: int,
     attempts: int,
-    tries: Mapping[str, int],
+    tries: int,
     number_index: int,
     dead: Sequence[bool],
 ) -> ContactFate:
     """The fate of a contact whose attempt ended in ``outcome`` at instant ``at`` (ms).
 
-    ``attempts`` and ``tries`` (by outcome) count this attempt already; ``dead`` says for each of
-    the contact's numbers whether it is known to be invalid. An invalid number is never dialed
-    again: the next in the chain is, at once.
+    ``attempts`` and ``tries`` (those with this outcome) count this attempt already; ``dead`` says
+    for each of the contact's numbers whether it is dialed no more. An invalid number is never
+    dialed again: the next in the chain is, at once.
     """
     if outcome is AttemptOutcome.ANSWERED:
         return ContactFate(ContactState.DONE, reason=outcome.value, next_number=number_index)
@@ -32,7 +32,7 @@ def fate_after_outcome(
     if outcome is AttemptOutcome.INVALID_NUMBER:
         return _again(outcome.value, at, _next_alive(number_index, dead))
     rule = settings.rule_for(outcome)
-    if rule is None or tries.get(outcome.value, 0) > rule.times:
+    if rule is None or tries > rule.times:
         return _done(outcome.value, number_index)
     if rule.next_number is NextNumber.NEXT or dead[number_index]:
         number_index = _next_alive(number_index, dead)
@@ -63,6 +63,22 @@ def fate_after_code(
     if attempts >= settings.max_attempts:
         return _done("max_attempts", number_index)
     return _again(code.code, at + code.retry_after_s * 1_000, number_index)
+
+
+def fate_after_obstacle(
+    reason: str, *, until: int | None, at: int, number_index: int, dead: Sequence[bool]
+) -> ContactFate:
+    """The fate of a contact that was passed over at instant ``at`` (ms).
+
+    It waits ``until`` the obstacle is gone. One that never goes (none) is that number's alone: the
+    next number in the chain goes, if there is one.
+    """
+    if until is not None:
+        return _again(reason, until, number_index)
+    dead = [is_dead or place == number_index for place, is_dead in enumerate(dead)]
+    if all(dead):
+        return _done(reason, number_index)
+    return _again(reason, at, _next_alive(number_index, dead))
 
 
 def _done(reason: str, number_index: int) -> ContactFate:

@@ -22,6 +22,7 @@ _APPLY: dict[type[Event], Callable[[State, Any], None]] = {
     events.ContactsRemoved: contacts.removed,
     events.ContactsDue: contacts.due,
     events.ContactHeld: contacts.held,
+    events.ContactPassedOver: contacts.passed_over,
     events.AgentLoggedIn: agents.logged_in,
     events.AgentStateChanged: agents.state_changed,
     events.AgentNextState: agents.next_state,

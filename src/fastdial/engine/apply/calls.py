@@ -20,19 +20,21 @@ from fastdial.messages.words import (
     ContactState,
 )
 
+DAY_MS = 86_400_000
+
 FORGET = 0.998
 """weight of the past after each new observation: half is forgotten after some 350"""
 
 
 def dial_requested(state: State, event: DialRequested) -> None:
     records = state.records
-    contact = records.contacts[state.keys[event.campaign_id][event.contact_key]]
+    contact = state.known(event.campaign_id, event.contact_key)
     call = Call(
         call_id=event.call_id,
         campaign_id=event.campaign_id,
         row=contact.row,
         contact_key=event.contact_key,
-        number=event.number,
+        number=int(event.number),
         number_index=event.number_index,
         mode=event.mode,
         attempt=event.attempt,
@@ -42,10 +44,10 @@ def dial_requested(state: State, event: DialRequested) -> None:
     )
     records.last_call = event.call_id
     records.calls[event.call_id] = call
-    state.live_numbers[event.number] = event.call_id
+    state.live_numbers[call.number] = event.call_id
     move(state, contact, ContactState.LIVE)
-    contact.attempts = event.attempt
-    contact.next_number = event.number_index
+    contact.record.count_attempt(event.number_index, event.at, event.at // DAY_MS)
+    contact.record.number_next = event.number_index
     campaign = records.campaigns[event.campaign_id]
     campaign.counts.attempts += 1
     if event.agent_id is None:
@@ -107,16 +109,15 @@ def hang_up_requested(state: State, event: HangUpRequested) -> None:
 def ended(state: State, event: CallEnded) -> None:
     call = state.records.calls[event.call_id]
     campaign = state.records.campaigns[call.campaign_id]
-    contact = state.records.contacts[call.row]
+    contact = state.contact_at(call.row)
     _stop_waiting(state, call)
     state.set_timer(TimerKind.CALL, call.call_id, None)
     call.outcome = event.outcome
     call.ended_at = event.at
     _count_end(campaign, call, event)
-    tries = contact.tries
-    tries[event.outcome.value] = tries.get(event.outcome.value, 0) + 1
-    if event.outcome is AttemptOutcome.INVALID_NUMBER and call.number in contact.numbers:
-        contact.dead[contact.numbers.index(call.number)] = True
+    contact.count_try(event.outcome)
+    if event.outcome is AttemptOutcome.INVALID_NUMBER:
+        contact.bury(call.number)
     del state.live_numbers[call.number]
     if event.fate is None:
         call.state = CallState.WRAP_UP
@@ -135,7 +136,7 @@ def wrapped_up(state: State, event: CallWrappedUp) -> None:
     if call.bridged_at is not None:
         estimates = campaign.estimates
         estimates.handle_ms += 0.02 * (event.at - call.bridged_at - estimates.handle_ms)
-    settle(state, state.records.contacts[call.row], event.fate)
+    settle(state, state.contact_at(call.row), event.fate)
 
 
 def _expect(state: State, call: Call, by: int) -> None:

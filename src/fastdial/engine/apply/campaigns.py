@@ -49,10 +49,9 @@ def updated(state: State, event: CampaignUpdated) -> None:
     _set_timer(state, campaign)
     state.index_running()
     if reordered:
-        rows = state.queues[event.campaign_id].entries()[0].tolist()
+        rows = state.queues[event.campaign_id].entries()[0]
         state.queues[event.campaign_id] = state.new_queue(campaign)
-        for row in rows:
-            state.enqueue(state.records.contacts[row])
+        state.enqueue_many(campaign, rows)
 
 
 def first_day(state: State, event: CampaignFirstDay) -> None:
@@ -73,7 +72,7 @@ def state_changed(state: State, event: CampaignStateChanged) -> None:
 
 def _set_timer(state: State, campaign: Campaign) -> None:
     due_at = campaign.expires_at if campaign.first_day_at is None else campaign.first_day_at
-    state.set_timer(TimerKind.CAMPAIGN, int(campaign.campaign_id), due_at)
+    state.set_timer(TimerKind.CAMPAIGN, campaign.number, due_at)
 
 
 def count_contact(campaign: Campaign, contact_state: ContactState, change: int) -> None:

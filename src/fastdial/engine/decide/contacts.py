@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from fastdial.engine.records import Contact
+from fastdial.engine.contact_list import Contact
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
 from fastdial.messages.codec import fault_of
@@ -30,7 +30,7 @@ class _BadRow(ValueError):
 def load(turn: Turn, command: ContactsLoad) -> Reply:
     """Good rows are kept; bad ones are refused one by one, with row, field and reason."""
     turn.campaign(command.campaign_id)
-    known = turn.state.keys[command.campaign_id]
+    known = turn.state.lists[command.campaign_id].table
     _check_size(turn, command, len(known))
     refused: list[RefusedRow] = []
     rows = list(_checked(turn, command, refused))
@@ -43,7 +43,7 @@ def load(turn: Turn, command: ContactsLoad) -> Reply:
 def remove(turn: Turn, command: ContactsRemove) -> Reply:
     """Take contacts off the list; unknown keys are named in the reply."""
     turn.campaign(command.campaign_id)
-    known = turn.state.keys[command.campaign_id]
+    known = turn.state.lists[command.campaign_id].table
     wanted = tuple(dict.fromkeys(command.contact_keys))
     there = [key for key in wanted if key in known]
     if there:
@@ -70,7 +70,7 @@ def view(contact: Contact) -> ContactView:
     return ContactView(
         contact_key=contact.contact_key,
         state=contact.state,
-        numbers=tuple(contact.numbers),
+        numbers=contact.numbers,
         next_number=contact.next_number,
         attempts=contact.attempts,
         priority=contact.priority,
@@ -133,6 +133,8 @@ def _check_text(row: ContactRow) -> None:
         msgspec.msgpack.encode(row)
     except UnicodeEncodeError:
         raise _BadRow("", "the row has text that UTF-8 cannot hold") from None
+    if "\0" in row.contact_key:
+        raise _BadRow("contact_key", "the key has a NUL character")
     size = len(row.contact_key.encode())
     if size > KEY_BYTES:
         raise _BadRow("contact_key", f"the key has {size} bytes as UTF-8; {KEY_BYTES} are allowed")

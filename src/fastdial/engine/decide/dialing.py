@@ -2,14 +2,17 @@
 
 from functools import partial
 
+from fastdial.engine.contact_list import Contact, e164
 from fastdial.engine.decide import calls, campaigns
 from fastdial.engine.decide.agents import set_agent
+from fastdial.engine.decide.gate import NUMBER_LIVE, Obstacle, obstacle
 from fastdial.engine.pacing import View, lines_to_launch
-from fastdial.engine.records import Agent, Campaign, Contact
+from fastdial.engine.records import Agent, Campaign
 from fastdial.engine.turn import Turn
-from fastdial.messages.events import ContactHeld, DialRequested
+from fastdial.messages.events import ContactHeld, ContactPassedOver, DialRequested
 from fastdial.messages.words import AgentState, CampaignState, DialingMode
 from fastdial.rules.compliance.presets import definition_of
+from fastdial.rules.retries import fate_after_obstacle
 
 PACING_TICK_MS = 1_000
 """how often a predictive campaign is paced when nothing else happens"""
@@ -33,21 +36,46 @@ def launch(turn: Turn) -> None:
 
 
 def next_contact(turn: Turn, campaign: Campaign) -> Contact | None:
-    """The first in the ready queue whose number is free; the others before it are held (CA-8)."""
+    """The first in the ready queue that may be dialed; those before it leave the queue."""
     queue = turn.state.queues[campaign.campaign_id]
+    contacts = turn.state.lists[campaign.campaign_id]
     while (row := queue.peek()) is not None:
-        contact = turn.state.records.contacts[row]
-        number = contact.numbers[contact.next_number]
-        if number not in turn.state.live_numbers:
+        contact = contacts.at(row)
+        found = obstacle(turn, campaign, contact, contact.next_number)
+        if found is None:
             return contact
+        _pass_over(turn, contact, found)
+    return None
+
+
+def _pass_over(turn: Turn, contact: Contact, found: Obstacle) -> None:
+    """The contact comes back when the obstacle is gone, so that nobody looks again and again."""
+    number = e164(contact.record.number(contact.next_number))
+    if found.rule == NUMBER_LIVE:
         turn.emit(
             ContactHeld(
-                campaign_id=campaign.campaign_id,
-                contact_key=contact.contact_key,
-                number=number,
+                campaign_id=contact.campaign_id, contact_key=contact.contact_key, number=number
             )
         )
-    return None
+        return
+    for_good = found.until is None
+    turn.emit(
+        ContactPassedOver(
+            campaign_id=contact.campaign_id,
+            contact_key=contact.contact_key,
+            number=number,
+            rule=found.rule,
+            values=found.values,
+            number_is_dead=for_good,
+            fate=fate_after_obstacle(
+                found.reason,
+                until=found.until,
+                at=turn.now,
+                number_index=contact.next_number,
+                dead=contact.dead,
+            ),
+        )
+    )
 
 
 def dial(
@@ -62,7 +90,7 @@ def dial(
             call_id=call_id,
             campaign_id=campaign.campaign_id,
             contact_key=contact.contact_key,
-            number=contact.numbers[number_index],
+            number=e164(contact.record.number(number_index)),
             # the mode may have been changed while the contact was on the screen
             mode=DialingMode.PREVIEW if previewed else settings.mode,
             attempt=contact.attempts + 1,

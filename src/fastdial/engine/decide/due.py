@@ -5,7 +5,8 @@ from collections.abc import Callable
 from fastdial.engine.decide import campaigns, endings, previews, wrap_ups
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.dialing import dial
-from fastdial.engine.records import Agent, TimerKind
+from fastdial.engine.decide.gate import obstacle
+from fastdial.engine.records import KIND_BITS, Agent, TimerKind
 from fastdial.engine.turn import Turn
 from fastdial.messages.events import CampaignFirstDay, ContactsDue
 from fastdial.messages.words import (
@@ -15,6 +16,8 @@ from fastdial.messages.words import (
     CampaignState,
     PreviewLapse,
 )
+
+_KIND = (1 << KIND_BITS) - 1
 
 
 class StuckTimer(RuntimeError):
@@ -26,13 +29,13 @@ def everything_due(turn: Turn) -> None:
     timers = turn.state.timers
     while (first := timers.peek()) is not None and first[1] <= turn.now:
         timer, _ = first
-        _DUE[TimerKind(timer & 3)](turn, timer >> 2)
+        _DUE[TimerKind(timer & _KIND)](turn, timer >> KIND_BITS)
         if timers.peek() == first:
             raise StuckTimer(f"timer {timer} is still due at {turn.now}")
 
 
 def _contact(turn: Turn, row: int) -> None:
-    contact = turn.state.records.contacts[row]
+    contact = turn.state.contact_at(row)
     turn.emit(ContactsDue(campaign_id=contact.campaign_id, contact_keys=[contact.contact_key]))
 
 
@@ -71,11 +74,13 @@ def _wrap_up_limit(turn: Turn, agent: Agent) -> None:
 
 
 def _preview_limit(turn: Turn, agent: Agent) -> None:
-    contact = turn.state.records.contacts[agent.preview_row or 0]
+    contact = turn.state.contact_at(agent.preview_row or 0)
     campaign = turn.state.records.campaigns[contact.campaign_id]
-    number = contact.numbers[contact.next_number]
-    free = number not in turn.state.live_numbers
-    may_dial = campaign.launches and free and not contact.removed
+    may_dial = (
+        campaign.launches
+        and not contact.removed
+        and obstacle(turn, campaign, contact, contact.next_number) is None
+    )
     if campaign.settings.preview_lapse is PreviewLapse.DIAL and may_dial:
         dial(turn, campaign, contact, agent, contact.next_number)
     else:

@@ -1,5 +1,6 @@
 """How an attempt ends: asked for by us or reported, with its one outcome and the contact's fate."""
 
+from fastdial.engine.contact_list import e164
 from fastdial.engine.decide.agents import let_go
 from fastdial.engine.decide.wrap_ups import start_wrap_up
 from fastdial.engine.records import Call
@@ -90,7 +91,7 @@ def end(
             call_id=call.call_id,
             campaign_id=call.campaign_id,
             contact_key=call.contact_key,
-            number=call.number,
+            number=e164(call.number),
             outcome=outcome,
             party=party,
             attempt=call.attempt,
@@ -133,17 +134,19 @@ def _waited_ms(turn: Turn, call: Call) -> int:
 
 
 def _fate(turn: Turn, call: Call, outcome: AttemptOutcome) -> ContactFate:
-    contact = turn.state.records.contacts[call.row]
-    dead = list(contact.dead)
+    contact = turn.state.contact_at(call.row)
+    dead = contact.dead
     number_index = contact.next_number
-    if outcome is AttemptOutcome.INVALID_NUMBER and call.number in contact.numbers:
-        dead[contact.numbers.index(call.number)] = True
+    if outcome is AttemptOutcome.INVALID_NUMBER:
+        place = contact.record.place_of(call.number)
+        if place >= 0:
+            dead[place] = True
     return fate_after_outcome(
         turn.settings_of(call).retries,
         outcome,
         at=turn.now,
         attempts=contact.attempts,
-        tries={**contact.tries, outcome.value: contact.tries.get(outcome.value, 0) + 1},
+        tries=contact.tries(outcome) + 1,
         number_index=number_index,
         dead=dead,
     )

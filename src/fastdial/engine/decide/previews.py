@@ -1,9 +1,11 @@
 """Preview dialing: the agent asks for a contact, looks, dials or skips (rule CA-2)."""
 
+from fastdial.engine.contact_list import Contact, e164
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.contacts import view
 from fastdial.engine.decide.dialing import counted_on, dial, next_contact
-from fastdial.engine.records import Agent, Campaign, Contact
+from fastdial.engine.decide.gate import obstacle
+from fastdial.engine.records import Agent, Campaign
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
 from fastdial.messages.commands import PreviewDial, PreviewRequest, PreviewSkip
@@ -56,10 +58,11 @@ def dial_previewed(turn: Turn, command: PreviewDial) -> Reply:
             "agent_id",
         )
     number_index = _number_index(turn, contact, command.number)
-    number = contact.numbers[number_index]
+    number = e164(contact.record.number(number_index))
     if contact.dead[number_index]:
-        refuse(ErrorCode.INVALID_VALUE, f"the network called {number} invalid", "number")
-    if number in turn.state.live_numbers:
+        refuse(ErrorCode.INVALID_VALUE, f"{number} is not dialed any more", "number")
+    found = obstacle(turn, campaign, contact, number_index)
+    if found is not None:
         refuse(ErrorCode.NUMBER_LIVE, f"{number} is in another call now", "number")
     return CallReply(call_id=dial(turn, campaign, contact, agent, number_index))
 
@@ -126,7 +129,7 @@ def _offer(turn: Turn, agent: Agent, campaign: Campaign, contact: Contact) -> Re
             agent_id=agent.agent_id,
             campaign_id=campaign.campaign_id,
             contact_key=contact.contact_key,
-            numbers=tuple(contact.numbers),
+            numbers=contact.numbers,
             next_number=contact.next_number,
             variables=contact.variables,
             lapses_at=lapses_at,
@@ -144,7 +147,7 @@ def _on_screen(turn: Turn, agent: Agent) -> Contact:
             f"agent {agent.agent_id!r} is {agent.state.value} and has no contact on screen",
             "agent_id",
         )
-    return turn.state.records.contacts[agent.preview_row]
+    return turn.state.contact_at(agent.preview_row)
 
 
 def _number_index(turn: Turn, contact: Contact, number: str | None) -> int:
@@ -154,6 +157,7 @@ def _number_index(turn: Turn, contact: Contact, number: str | None) -> int:
         number = to_e164(number, turn.state.records.config.default_region)
     except BadNumber as bad:
         refuse(ErrorCode.INVALID_VALUE, str(bad), "number")
-    if number not in contact.numbers:
+    place = contact.record.place_of(int(number))
+    if place < 0:
         refuse(ErrorCode.INVALID_VALUE, f"{number} is not one of the contact's numbers", "number")
-    return contact.numbers.index(number)
+    return place

@@ -93,7 +93,7 @@ def _check_callback(turn: Turn, call: Call, code: WrapUpCode, callback_at: int |
     campaign = turn.state.records.campaigns[call.campaign_id]
     if campaign.expires_at is not None and callback_at >= campaign.expires_at:
         _refuse_callback(f"the campaign ends before that, at {campaign.expires_at}")
-    contact = turn.state.records.contacts[call.row]
+    contact = turn.state.contact_at(call.row)
     allowed = campaign.settings.retries.max_attempts
     if contact.attempts >= allowed:
         _refuse_callback(f"this was the last of the {allowed} attempts that the contact may have")
@@ -108,7 +108,7 @@ def finish_wrap_up(
 ) -> None:
     """Record the code, or that the limit passed without one, and let the contact go on."""
     settings = turn.settings_of(call)
-    contact = turn.state.records.contacts[call.row]
+    contact = turn.state.contact_at(call.row)
     fate = fate_after_code(
         settings.retries,
         None if code is None else settings.code(code),

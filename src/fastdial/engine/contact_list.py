@@ -1,0 +1,353 @@
+"""The contacts of one campaign: rows of the kernel's table, and what about them is text."""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from fastdial.kernel.contact_record import ContactRecord
+from fastdial.kernel.contact_table import ContactTable
+from fastdial.messages.words import AttemptOutcome, ContactOrder, ContactState
+
+ROW_BITS = 28
+"""of a row within its list; the campaign's number stands above them in a row of the site"""
+
+_STATES = tuple(ContactState)
+_CODE_OF_STATE = {state: code for code, state in enumerate(_STATES)}
+
+DEAD = 1
+"""state of a number that is not dialed any more"""
+_REMOVED = 1
+"""flag of a contact that leaves the list at the end of its attempt"""
+
+_TRIES_BITS = 7
+MOST_TRIES = (1 << _TRIES_BITS) - 1
+"""ended attempts with one outcome that are counted"""
+_TRIES_AT: dict[AttemptOutcome, int] = {
+    outcome: place * _TRIES_BITS
+    for place, outcome in enumerate(o for o in AttemptOutcome if o is not AttemptOutcome.ANSWERED)
+}
+_MOST_WORDS = 1 << 16
+
+_LOADED = "loaded"
+_ENCODE = msgspec.msgpack.Encoder().encode
+_DECODE = msgspec.msgpack.Decoder(dict[str, str]).decode
+
+
+def e164(number: int) -> str:
+    """A number as it is written."""
+    return f"+{number}"
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    """What is known of where a contact is."""
+
+    zone: str = ""
+    """IANA"""
+
+
+class ListRecord(msgspec.Struct):
+    """A list as plain values, for a snapshot."""
+
+    table: bytes
+    variables: dict[int, bytes]
+    places: list[Place]
+    words: list[str]
+    next_sequence: int
+
+
+class ContactList:
+    """The contacts of one campaign, found by key or by row.
+
+    A row of the site is the campaign's number with the row of the table below it.
+    """
+
+    __slots__ = (
+        "_place_numbers",
+        "_word_numbers",
+        "campaign_id",
+        "first_row",
+        "next_sequence",
+        "places",
+        "table",
+        "variables",
+        "words",
+    )
+
+    def __init__(self, campaign_id: str) -> None:
+        self.campaign_id = campaign_id
+        self.first_row = int(campaign_id) << ROW_BITS
+        self.table = ContactTable()
+        self.variables: dict[int, bytes] = {}
+        """by row of the table, as MessagePack, where a contact has any"""
+        self.places: list[Place] = [Place()]
+        self._place_numbers = {self.places[0]: 0}
+        self.words: list[str] = [_LOADED]
+        """reasons, by the number that the table holds"""
+        self._word_numbers = {_LOADED: 0}
+        self.next_sequence = 1
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __iter__(self) -> "Iterator[Contact]":
+        """All contacts, by row; for those who check a whole list."""
+        for row in self.table.live_rows().tolist():
+            yield Contact(self, row)
+
+    def find(self, contact_key: str) -> "Contact | None":
+        """The contact with this key."""
+        row = self.table.find(contact_key)
+        return None if row is None else Contact(self, row)
+
+    def at(self, row: int) -> "Contact":
+        """The contact in a row of the table."""
+        return Contact(self, row)
+
+    def load(
+        self,
+        contact_keys: Sequence[str],
+        numbers: Sequence[Sequence[str]],
+        zones: Sequence[str],
+        priorities: Sequence[int],
+        ranks: Sequence[int],
+        variables: Sequence[dict[str, str]],
+    ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+        """Add or update contacts; their rows in the table, and which of them are new."""
+        width = max(map(len, numbers))
+        filled = np.zeros((len(numbers), width), np.int64)
+        for place, chain in enumerate(numbers):
+            filled[place, : len(chain)] = [int(number) for number in chain]
+        loaded = self.table.load(
+            contact_keys,
+            filled,
+            zones=[self.place_number(Place(zone)) for zone in zones],
+            priorities=priorities,
+            order_keys=ranks,
+            sequences=np.arange(len(numbers)) + self.next_sequence,
+        )
+        if loaded.refused.any():
+            place = int(loaded.refused.argmax())
+            raise ValueError(f"the table refuses contact {contact_keys[place]!r}")
+        self.next_sequence += len(numbers)
+        for row, given in zip(loaded.rows.tolist(), variables, strict=True):
+            self._set_variables(row, given)
+        return loaded.rows, loaded.new
+
+    def drop(self, contact: "Contact") -> None:
+        """Give up the contact and its row."""
+        row = contact.record.row
+        self.variables.pop(row, None)
+        self.table.remove(row)
+
+    def ranks(
+        self, rows: NDArray[np.int32] | NDArray[np.int64], order: ContactOrder
+    ) -> NDArray[np.int64]:
+        """What the ready queue ranks contacts by (rule CA-6).
+
+        In random order that is the round, so that every contact goes once before any twice.
+        """
+        return self.table.take(_RANK_COLUMN[order], rows).astype(np.int64)
+
+    def place_number(self, place: Place) -> int:
+        """The number of a place, given when it first comes."""
+        return _number_of(place, self.places, self._place_numbers)
+
+    def word_number(self, word: str) -> int:
+        """The number of a reason, given when it first comes."""
+        return _number_of(word, self.words, self._word_numbers)
+
+    def _set_variables(self, row: int, variables: dict[str, str]) -> None:
+        if variables:
+            self.variables[row] = _ENCODE(variables)
+        else:
+            self.variables.pop(row, None)
+
+    # --- written down
+
+    def record(self) -> ListRecord:
+        """The list as plain values."""
+        return ListRecord(
+            self.table.snapshot(), self.variables, self.places, self.words, self.next_sequence
+        )
+
+    @classmethod
+    def restored(cls, campaign_id: str, record: ListRecord) -> "ContactList":
+        """The list that `record` gave. Raises ValueError where the table is damaged."""
+        contacts = cls(campaign_id)
+        contacts.table = ContactTable.restore(record.table)
+        contacts.variables = record.variables
+        contacts.places = record.places
+        contacts._place_numbers = {place: n for n, place in enumerate(record.places)}
+        contacts.words = record.words
+        contacts._word_numbers = {word: n for n, word in enumerate(record.words)}
+        contacts.next_sequence = record.next_sequence
+        return contacts
+
+
+_RANK_COLUMN = {
+    ContactOrder.OLDEST: "sequence",
+    ContactOrder.NEWEST: "sequence",
+    ContactOrder.RANDOM: "attempts",
+    ContactOrder.COLUMN: "order_key",
+}
+
+
+_T = TypeVar("_T")
+
+
+def _number_of(value: _T, values: list[_T], numbers: dict[_T, int]) -> int:
+    number = numbers.get(value)
+    if number is None:
+        number = min(len(values), _MOST_WORDS - 1)
+        if number == len(values):
+            values.append(value)
+            numbers[value] = number
+    return number
+
+
+class Contact:
+    """A contact on a campaign's list, as it stands: a look at the table, not a copy.
+
+    Only `fastdial.engine.apply` sets anything in it.
+    """
+
+    __slots__ = ("home", "record")
+
+    def __init__(self, home: ContactList, row: int) -> None:
+        self.home = home
+        self.record = ContactRecord(home.table, row)
+
+    @property
+    def row(self) -> int:
+        """The contact's row within the site."""
+        return self.home.first_row | self.record.row
+
+    @property
+    def campaign_id(self) -> str:
+        """Whose list it is on."""
+        return self.home.campaign_id
+
+    @property
+    def contact_key(self) -> str:
+        """What the platform calls the contact."""
+        return self.record.key
+
+    @property
+    def state(self) -> ContactState:
+        """Where the contact stands on the list."""
+        return _STATES[self.record.state]
+
+    @state.setter
+    def state(self, state: ContactState) -> None:
+        self.record.state = _CODE_OF_STATE[state]
+
+    @property
+    def reason(self) -> str:
+        """Why it is in its state."""
+        return self.home.words[self.record.reason]
+
+    @reason.setter
+    def reason(self, reason: str) -> None:
+        self.record.reason = self.home.word_number(reason)
+
+    @property
+    def zone(self) -> str:
+        """Its IANA zone, or empty."""
+        return self.home.places[self.record.zone].zone
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What the platform wants shown beside it."""
+        written = self.home.variables.get(self.record.row)
+        return {} if written is None else _DECODE(written)
+
+    @property
+    def priority(self) -> int:
+        """The higher goes first."""
+        return self.record.priority
+
+    @property
+    def rank(self) -> int:
+        """For contact order ``column``: the lower goes first."""
+        return self.record.order_key
+
+    def rank_in(self, order: ContactOrder) -> int:
+        """What the ready queue ranks the contact by; see `ContactList.ranks`."""
+        if order is ContactOrder.RANDOM:
+            return self.record.attempts
+        return self.record.order_key if order is ContactOrder.COLUMN else self.record.sequence
+
+    # --- numbers
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """In the order in which they are tried, as E.164 with the plus sign."""
+        record = self.record
+        return tuple([e164(record.number(i)) for i in range(record.number_count)])
+
+    @property
+    def next_number(self) -> int:
+        """Index into the numbers of the one that goes next."""
+        return self.record.number_next
+
+    @property
+    def dead(self) -> list[bool]:
+        """For each number whether it is not dialed any more."""
+        record = self.record
+        return [record.number_state(i) == DEAD for i in range(record.number_count)]
+
+    def bury(self, number: int) -> None:
+        """Never dial `number` again, where the contact has it."""
+        place = self.record.place_of(number)
+        if place >= 0:
+            self.record.set_number_state(place, DEAD)
+
+    def revive(self) -> None:
+        """All numbers may be dialed again."""
+        for i in range(self.record.number_count):
+            self.record.set_number_state(i, 0)
+
+    # --- attempts
+
+    @property
+    def attempts(self) -> int:
+        """How often it was dialed."""
+        return self.record.attempts
+
+    @property
+    def due_at(self) -> int | None:
+        """For a contact that waits: when it may be dialed again."""
+        return self.record.next_due_at or None
+
+    @due_at.setter
+    def due_at(self, due_at: int | None) -> None:
+        self.record.next_due_at = due_at or 0
+
+    @property
+    def removed(self) -> bool:
+        """Taken off the list in the middle of an attempt: goes at its end."""
+        return bool(self.record.flags & _REMOVED)
+
+    @removed.setter
+    def removed(self, removed: bool) -> None:
+        flags = self.record.flags & ~_REMOVED
+        self.record.flags = flags | _REMOVED if removed else flags
+
+    def tries(self, outcome: AttemptOutcome) -> int:
+        """Ended attempts with this outcome; none are counted for ``answered``."""
+        at = _TRIES_AT.get(outcome)
+        return 0 if at is None else self.record.marks >> at & MOST_TRIES
+
+    def count_try(self, outcome: AttemptOutcome) -> None:
+        """One more ended attempt with this outcome."""
+        at = _TRIES_AT.get(outcome)
+        if at is not None and self.tries(outcome) < MOST_TRIES:
+            self.record.marks += 1 << at
+
+    def start_afresh(self) -> None:
+        """As if it had never been dialed."""
+        self.record.attempts = 0
+        self.record.marks = 0

@@ -1,0 +1,54 @@
+"""The gate: the one place that asks whether a contact may be dialed at a number now.
+
+The checks are asked in order, and the first obstacle is the answer. Each looks at a few values and
+costs about as much as a look into a dict; none walks over contacts.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from fastdial.engine.contact_list import Contact
+from fastdial.engine.records import Campaign
+from fastdial.engine.turn import Turn
+
+
+class Obstacle(NamedTuple):
+    """Why a contact may not be dialed at a number now."""
+
+    rule: str
+    """the domain rule, such as ``CO-3``"""
+    reason: str
+    until: int | None
+    """the instant from which it does not stand in the way any more; none: not by itself"""
+    values: dict[str, str | int]
+    """what was looked at"""
+
+
+Check = Callable[[Turn, Campaign, Contact, int], Obstacle | None]
+
+
+def _live_number(
+    turn: Turn, campaign: Campaign, contact: Contact, number_index: int
+) -> Obstacle | None:
+    call_id = turn.state.live_numbers.get(contact.record.number(number_index))
+    if call_id is None:
+        return None
+    return Obstacle(NUMBER_LIVE, "number_live", None, {"call_id": call_id})
+
+
+NUMBER_LIVE = "CA-8"
+"""the rule of the one obstacle that a contact waits out in `ContactState.HELD`"""
+
+CHECKS: tuple[Check, ...] = (_live_number,)
+"""in the order in which they are asked"""
+
+
+def obstacle(
+    turn: Turn, campaign: Campaign, contact: Contact, number_index: int
+) -> Obstacle | None:
+    """The first thing that stands in the way of dialing the contact at this number now."""
+    for check in CHECKS:
+        found = check(turn, campaign, contact, number_index)
+        if found is not None:
+            return found
+    return None
