@@ -10,6 +10,7 @@ from fastdial.kernel import erlang, frames
 from fastdial.kernel.contact_table import ContactTable
 from fastdial.kernel.exclusion import ExclusionSet, parse_numbers
 from fastdial.kernel.ready_queue import ReadyQueue
+from fastdial.kernel.recent import Recent
 from fastdial.kernel.sharing import Sharing
 from fastdial.kernel.timers import Timers
 
@@ -414,6 +415,27 @@ SHARING = [
     ),
 ]
 
+
+def full_recent() -> Recent:
+    """With no room for one more event."""
+    recent = Recent(1_000_000)
+    for at in range(1_024):
+        recent.record_attempt(at, at)
+    return recent
+
+
+def recent_case(name: str, make: Callable[[], Any], act: Callable[[Any], Any]) -> Case:
+    return Case(f"recent.{name}", make, act, lambda recent: recent.snapshot())
+
+
+RECENT = [
+    recent_case("record_attempt", full_recent, lambda r: r.record_attempt(2_000, 5_000)),
+    recent_case("record the first", lambda: Recent(1_000), lambda r: r.record_attempt(1, 1)),
+    recent_case("allowed_at_many", full_recent, lambda r: r.allowed_at_many(ROWS, 1, 9)),
+    Case("recent.snapshot", full_recent, lambda r: r.snapshot(), nothing),
+    Case("recent.restore", full_recent().snapshot, lambda i: Recent.restore(i).snapshot(), nothing),
+]
+
 AGENTS = np.arange(1, 400)
 
 ERLANG = [
@@ -426,13 +448,19 @@ ERLANG = [
     ),
 ]
 
-CASES = [*QUEUE, *TIMERS, *TABLE, *EXCLUSION, *FRAMES, *SHARING, *ERLANG]
+CASES = [*QUEUE, *TIMERS, *TABLE, *EXCLUSION, *FRAMES, *SHARING, *RECENT, *ERLANG]
 
 # Where only Python is asked for memory, for its objects.
 OF_PYTHON = {
     *("timers.pop", "timers.peek", "timers.due_at", "contact_table.key", "contact_table.numbers"),
     *("contact_table.snapshot", "exclusion.snapshot", "sharing.update", "sharing.pick"),
-    *("sharing.peek", "sharing.entries", "sharing.restore", *(case.name for case in FRAMES)),
+    *(
+        "recent.snapshot",
+        "sharing.peek",
+        "sharing.entries",
+        "sharing.restore",
+        *(case.name for case in FRAMES),
+    ),
 }
 # Where only NumPy is, or hardly anybody: of these nothing is held.
 OF_OTHERS = {
@@ -445,7 +473,7 @@ OF_OTHERS = {
     *("contact_table.clear", "exclusion.contains_many", "exclusion.numbers_from"),
     *("exclusion.add", "exclusion.discard", "exclusion.add_many, a few"),
     *("exclusion.discard_many, a few", "exclusion.parse_numbers"),
-    *("erlang.erlang_b", "erlang.erlang_a"),
+    *("recent.allowed_at_many", "erlang.erlang_b", "erlang.erlang_a"),
 }
 # Where both are, and neither may make a difference.
 OF_BOTH = {"ready_queue.push into a full one", "ready_queue.peek", "ready_queue.pop"} | {

@@ -12,6 +12,7 @@ from fastdial.kernel.contact_table import ContactTable
 from fastdial.kernel.exclusion import ExclusionSet, parse_numbers
 from fastdial.kernel.frames import FrameSplitter, join
 from fastdial.kernel.ready_queue import ReadyQueue
+from fastdial.kernel.recent import Recent
 from fastdial.kernel.sharing import Sharing
 from fastdial.kernel.timers import Timers
 from resident import heap_kib, resident_kib
@@ -79,6 +80,16 @@ def use_frames() -> None:
     splitter.feed(STREAM)
 
 
+def use_recent() -> None:
+    recent = Recent(5_000)
+    for at in range(20_000):
+        recent.record_attempt(int(SCATTERED[at]), at)
+    recent.allowed_at_many(ROWS, 3, 5_000, 5_000)
+    Recent.restore(recent.snapshot())
+    with suppress(ValueError):
+        Recent.restore(recent.snapshot()[:-1] + b"\xff")
+
+
 def use_sharing() -> None:
     sharing = Sharing()
     for id in range(1_000, 1_200):
@@ -101,6 +112,7 @@ def use_erlang() -> None:
         (use_large_contact_table, 10),
         (use_exclusion, 30),
         (use_frames, 200),
+        (use_recent, 40),
         (use_sharing, 200),
         (use_erlang, 60),
     ],
