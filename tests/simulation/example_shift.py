@@ -6,7 +6,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from fastdial import Site
-from fastdial.cli.contact_list import in_chunks, read_contacts
+from fastdial.cli.lists.contacts import Chunk, in_chunks, read_contacts
 from fastdial.client.actor import Actor
 from fastdial.messages.base import Event
 from fastdial.messages.codec import encode
@@ -32,10 +32,11 @@ def main(seed: int) -> None:
     events: list[Event] = []
     world = World(Site(seed=seed), actors, start_at=START, journal=events)
     world.send(CampaignCreate(settings=settings, campaign_id="00001"))
-    for chunk in in_chunks(read_contacts(EXAMPLES / "contacts.csv"), refused=[], size=5_000):
-        world.send(
-            ContactsLoad(campaign_id="00001", contacts=chunk.contacts, first_row=chunk.first_line)
-        )
+    for part in in_chunks(read_contacts(EXAMPLES / "contacts.csv"), size=5_000):
+        if isinstance(part, Chunk):
+            world.send(
+                ContactsLoad(campaign_id="00001", contacts=part.contacts, first_row=part.first_line)
+            )
     world.send(CampaignStart(campaign_id="00001"))
     world.run(until=START + 3_600_000)
     digest = blake2b(b"".join(encode(event) for event in events), digest_size=16)

@@ -8,7 +8,7 @@ from typing import TypeGuard
 import phonenumbers
 import pytest
 
-from fastdial.cli.contact_list import ListedContact, read_contacts
+from fastdial.cli.lists.contacts import ListedContact, read_contacts
 from fastdial.messages.errors import RefusedRow
 from fastdial.messages.settings import CampaignSettings
 from fastdial.messages.toml import load_toml

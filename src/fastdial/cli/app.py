@@ -1,5 +1,6 @@
 """The commands and their options."""
 
+import secrets
 import shlex
 import sys
 from math import isnan
@@ -11,10 +12,12 @@ from rich.console import Console
 
 from fastdial import server
 from fastdial._version import __version__
-from fastdial.cli import with_parent
+from fastdial.cli import load, with_parent
 from fastdial.cli.display import display_for
 from fastdial.cli.journal_file import report_of
-from fastdial.cli.problems import FAILED, INTERRUPTED, Unusable, read_toml
+from fastdial.cli.lists.columns import parse_told
+from fastdial.cli.lists.source import BadList, Format, format_of
+from fastdial.cli.problems import FAILED, INTERRUPTED, ROWS_REFUSED, Unusable, read_toml
 from fastdial.cli.processes import Life, live
 from fastdial.cli.report.files import write_report
 from fastdial.cli.report.form import Report
@@ -127,6 +130,62 @@ def _resume_command(plan: Plan) -> str:
     return shlex.join(["fastdial", *arguments, "--resume"])
 
 
+@cli.command("load")
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--campaign", "campaign_id", metavar="ID", required=True)
+@click.option("--to", "address", metavar="ADDRESS", required=True,
+              help="unix:/path/to.sock or tcp:host:port")  # fmt: skip
+@click.option("--format", "form", type=click.Choice([str(one) for one in Format]),
+              help="[default: by the ending of FILE; csv for standard input]")  # fmt: skip
+@click.option("--column", "columns", metavar="FIELD=NAME,…", multiple=True,
+              help="Which columns are contact_key, numbers, zone, priority, rank or variables. "
+              "[default: by their names]")  # fmt: skip
+@click.option("--refused", type=FILE, help="Where refused rows go. [default: FILE.refused.csv]")
+@click.option("--reopen", is_flag=True, help="Put contacts that are done back on the list.")
+@click.option("--again", is_flag=True,
+              help="Load also what this very list has loaded within the last day.")  # fmt: skip
+def load_list(
+    file: Path,
+    campaign_id: str,
+    address: str,
+    form: str | None,
+    columns: tuple[str, ...],
+    refused: Path | None,
+    reopen: bool,
+    again: bool,
+) -> None:
+    """Load the contact list FILE (- for standard input) into a campaign of a running site.
+
+    Bad rows are refused one by one and written down; the others are loaded. A load that was cut
+    off goes on where it was when it is started again. Exit code 3 where rows were refused.
+    """
+    _check_address(address)
+    try:
+        errand = load.Errand(
+            file=file,
+            form=format_of(file) if form is None else Format(form),
+            told=parse_told(columns),
+            campaign_id=campaign_id,
+            address=address,
+            refused=refused or load.refused_beside(file),
+            reopen=reopen,
+            salt=secrets.token_hex(8) if again else "",
+        )
+    except BadList as error:
+        raise Unusable(str(error)) from None
+    loaded = load.load(errand, Console(stderr=True))
+    if loaded is None:
+        click.echo("Interrupted. Say the same again to go on; nothing is loaded twice.", err=True)
+        sys.exit(INTERRUPTED)
+    click.echo(
+        f"{loaded.added:,} contacts added, {loaded.updated:,} rows that update one, "
+        f"{loaded.refused:,} rows refused"
+    )
+    if loaded.refused:
+        click.echo(f"The refused rows are in {errand.refused}", err=True)
+        sys.exit(ROWS_REFUSED)
+
+
 @cli.command()
 @click.argument("journal", type=FILE)
 @click.option("--report", type=FOLDER, help="Write report.json and the other files there.")
@@ -182,10 +241,14 @@ def _scenario(path: Path | None) -> Scenario:
 
 
 def _live(life: Life, address: str, scenario: Scenario, seed: int, stop_with_stdin: bool) -> None:
+    _check_address(address)
+    if stop_with_stdin:
+        with_parent.stop_with_stdin()
+    live(life(address, scenario, seed))
+
+
+def _check_address(address: str) -> None:
     try:
         parse_address(address)
     except BadAddress as error:
         raise Unusable(str(error)) from None
-    if stop_with_stdin:
-        with_parent.stop_with_stdin()
-    live(life(address, scenario, seed))

@@ -1,7 +1,7 @@
 """What goes wrong for a user: a sentence and an exit code, never a traceback.
 
 Exit codes: 0 done, 1 something failed on the way, 2 the command line or a file cannot be used,
-130 interrupted.
+3 done but for rows of a list that were refused, 130 interrupted.
 """
 
 from pathlib import Path
@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 FAILED = 1
 UNUSABLE = 2
+ROWS_REFUSED = 3
 INTERRUPTED = 130
 
 

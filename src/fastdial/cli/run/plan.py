@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from fastdial.cli.contact_list import BadContactList, read_contacts
+from fastdial.cli.lists.contacts import read_contacts
+from fastdial.cli.lists.source import BadList
 from fastdial.cli.problems import Unusable, read_toml
 from fastdial.messages.settings import CampaignSettings, SiteConfig
 from fastdial.server.config import ServeConfig
@@ -83,7 +84,7 @@ def _check_list(contacts: Path) -> None:
     """That there is a list with a header that can be used."""
     try:
         next(read_contacts(contacts), None)
-    except BadContactList as error:
+    except BadList as error:
         raise Unusable(str(error)) from None
 
 

@@ -1,14 +1,14 @@
 """One shift against a running server: list, campaign, progress, end."""
 
 import asyncio
-import hashlib
 import time
-from collections import deque
+from collections.abc import Iterator
 from contextlib import aclosing
 from enum import Enum
 
-from fastdial.cli.contact_list import Chunk, in_chunks, read_contacts
 from fastdial.cli.display import Display, Progress
+from fastdial.cli.lists.contacts import ListedContact, read_contacts
+from fastdial.cli.lists.loading import Loading
 from fastdial.cli.problems import Failed
 from fastdial.cli.run.plan import Plan
 from fastdial.client import AsyncClient, CommandRefused
@@ -20,18 +20,15 @@ from fastdial.messages.commands import (
     CampaignPause,
     CampaignStart,
     CampaignUpdate,
-    ContactsLoad,
     EventFilter,
     StatsGet,
 )
 from fastdial.messages.errors import ErrorCode, RefusedRow
 from fastdial.messages.events import AgentLoggedIn
-from fastdial.messages.replies import CampaignReply, CampaignView, LoadReply, StatsReply
+from fastdial.messages.replies import CampaignReply, CampaignView, StatsReply
 from fastdial.messages.words import AgentState, CampaignState
 
 CAMPAIGN_ID = "00001"
-ROWS_IN_LOAD = 1_000
-LOADS_AT_ONCE = 4
 LOOK_EVERY_S = 0.5
 SET_UP_MS = 3 * 60_000
 """site time in which a call is answered or given up, at the longest"""
@@ -125,27 +122,27 @@ class Shift:
         return campaign
 
     async def _load(self) -> None:
-        """The list, a few loads at a time, each under a key made of what it holds."""
+        """The list; what a run before this one has loaded is not loaded again."""
         started_s = time.monotonic()
-        under_way: deque[asyncio.Future[Reply]] = deque()
-        done: list[LoadReply] = []
-        rows = read_contacts(self._plan.contacts)
-        for chunk in in_chunks(rows, self.unread, ROWS_IN_LOAD):
-            under_way.append(self._client.submit(_load_of(chunk)))
-            if len(under_way) >= LOADS_AT_ONCE:
-                done.append(_load_reply(await under_way.popleft()))
-        done += [_load_reply(await one) for one in under_way]
-        added = sum(reply.added for reply in done)
-        updated = sum(reply.updated for reply in done)
-        refused = sum(len(reply.refused) for reply in done) + len(self.unread)
+        loading = Loading(self._client, CAMPAIGN_ID)
+        await loading.run(self._noted(read_contacts(self._plan.contacts)))
         self._display.note(
-            f"Contact list: {added:,} contacts, {updated:,} rows that update one, "
-            f"{refused:,} rows refused ({time.monotonic() - started_s:.1f} s)."
+            f"Contact list: {loading.added:,} contacts, {loading.updated:,} rows that update one, "
+            f"{loading.refused:,} rows refused ({time.monotonic() - started_s:.1f} s)."
         )
-        if not added and not updated:
+        if not loading.added and not loading.updated:
             raise Failed(
                 f"{self._plan.contacts}: no row of the list can be dialed; nothing was run"
             )
+
+    def _noted(
+        self, rows: Iterator[ListedContact | RefusedRow]
+    ) -> Iterator[ListedContact | RefusedRow]:
+        """The rows; those that the site will not hear of are kept for the report."""
+        for row in rows:
+            if isinstance(row, RefusedRow):
+                self.unread.append(row)
+            yield row
 
     # --- while it runs
 
@@ -200,23 +197,6 @@ class Shift:
         ]
         # Who has left already, or is looking at a contact, is refused.
         await asyncio.gather(*leaves, return_exceptions=True)
-
-
-def _load_of(chunk: Chunk) -> ContactsLoad:
-    """A load under a key made of what it holds, so that a run that goes on repeats nothing."""
-    content = repr((chunk.first_line, chunk.contacts)).encode()
-    return ContactsLoad(
-        campaign_id=CAMPAIGN_ID,
-        contacts=chunk.contacts,
-        first_row=chunk.first_line,
-        idempotency_key=f"run/load/{hashlib.sha256(content).hexdigest()[:32]}",
-    )
-
-
-def _load_reply(reply: Reply) -> LoadReply:
-    if not isinstance(reply, LoadReply):
-        raise Failed(f"the server answered a load with {type(reply).__name__}")
-    return reply
 
 
 def _campaign_of(reply: Reply) -> CampaignView:

@@ -5,14 +5,9 @@ from typing import Any
 
 import pytest
 
-from fastdial.cli.contact_list import (
-    MAX_LINES_OF_ROW,
-    BadContactList,
-    Chunk,
-    ListedContact,
-    in_chunks,
-    read_contacts,
-)
+from fastdial.cli.lists.contacts import Chunk, ListedContact, in_chunks, read_contacts
+from fastdial.cli.lists.csv_rows import MAX_LINES_OF_ROW
+from fastdial.cli.lists.source import BadList
 from fastdial.messages.errors import RefusedRow
 
 
@@ -156,13 +151,13 @@ def test_a_cell_without_end_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_no_contact_list_is_refused_as_a_whole(
     tmp_path: Path, content: str, sentence: str
 ) -> None:
-    with pytest.raises(BadContactList, match=sentence) as refusal:
+    with pytest.raises(BadList, match=sentence) as refusal:
         listed(tmp_path, content)
     assert str(refusal.value).startswith(str(tmp_path / "contacts.csv"))
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadContactList, match=r"nowhere\.csv: No such file"):
+    with pytest.raises(BadList, match=r"nowhere\.csv: No such file"):
         list(read_contacts(tmp_path / "nowhere.csv"))
 
 
@@ -170,14 +165,13 @@ def row(line: int) -> ListedContact:
     return ListedContact(line, {"contact_key": str(line)})
 
 
-def keys(chunks: list[Chunk]) -> list[tuple[int, list[str]]]:
-    return [(one.first_line, [c["contact_key"] for c in one.contacts]) for one in chunks]
-
-
 def test_chunks_hold_rows_whose_lines_follow_each_other() -> None:
-    refused: list[RefusedRow] = []
     broken = RefusedRow(5, "", "broken")
     rows: list[ListedContact | RefusedRow] = [row(2), row(3), row(4), broken, row(6), row(8)]
-    chunks = list(in_chunks(iter(rows), refused, size=2))
-    assert keys(chunks) == [(2, ["2", "3"]), (4, ["4"]), (6, ["6"]), (8, ["8"])]
-    assert refused == [broken]
+    parts = [
+        (one.first_line, [c["contact_key"] for c in one.contacts])
+        if isinstance(one, Chunk)
+        else one
+        for one in in_chunks(iter(rows), size=2)
+    ]
+    assert parts == [(2, ["2", "3"]), (4, ["4"]), broken, (6, ["6"]), (8, ["8"])]
