@@ -6,7 +6,7 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 cdef struct Past:
     int64_t at
     int64_t subject
-    uint32_t back           # how many events before this one the subject's last attempt was; 0: none
+    uint32_t back           # so many events before this one was its last attempt; 0: none
     uint32_t conversation   # 1: a conversation, 0: an attempt
 
 cdef struct Subject:

@@ -2,8 +2,8 @@
 """Who was tried when, and spoken to last: what frequency caps are held against (CO-3).
 
 All events lie in one ring, in the order of their times, which is also the order in which they are
-forgotten. Each attempt says how far back its subject's attempt before it is, so the n-th last one is
-n steps away; a table leads from a subject to its newest attempt and conversation. A recording
+forgotten. Each attempt says how far back its subject's attempt before it is, so the n-th last is n
+steps away; a table leads from a subject to its newest attempt and conversation. A recording
 forgets at most `FORGOTTEN` events, so what is old goes without anybody looking for it.
 """
 
@@ -196,14 +196,14 @@ cdef int64_t recent_allowed_at(
     """The first instant at which a cap lets the subject be tried; 0: it never stood against it."""
     cdef const Subject* slot
     cdef uint64_t number
-    cdef int64_t step, allowed = 0, quiet_until
+    cdef int64_t _step, allowed = 0, quiet_until
     cdef uint64_t back
     if recent.slots == 0:
         return 0
     slot = slot_of(recent, subject)
     if attempts > 0 and slot.attempt:
         number = slot.attempt
-        for step in range(attempts - 1):
+        for _step in range(attempts - 1):
             back = past_at(recent, number).back
             # what is forgotten is no longer reached
             if back == 0 or number - back < recent.first:
