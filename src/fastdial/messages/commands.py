@@ -14,7 +14,8 @@ from fastdial.messages.settings import (
     SiteConfig,
     TeamName,
 )
-from fastdial.messages.words import Answerer, Party, Saw
+from fastdial.messages.windows import LocalTime, Region
+from fastdial.messages.words import Answerer, NumberKind, Party, Saw
 
 CallId = Annotated[int, Meta(ge=1)]
 
@@ -130,14 +131,31 @@ Variables = Annotated[
 """What the platform wants shown beside a contact, by name."""
 
 
+NumberText = Annotated[str, Meta(max_length=100)]
+
+
+class ContactNumber(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A number of a contact of which more is known than its digits (rules CO-1, CB-7)."""
+
+    number: NumberText
+    kind: NumberKind = NumberKind.VOICE
+    from_: LocalTime = msgspec.field(default="00:00", name="from")
+    """from when on, in the contact's local time, this number may be called"""
+    until: LocalTime = "24:00"
+    """until when; a time before ``from`` is on the next day"""
+
+
 class ContactRow(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A row of a load."""
 
     contact_key: ContactKey
-    numbers: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(min_length=1, max_length=8)]
-    """in the order in which they are tried; E.164, or national with the site's region"""
+    numbers: Annotated[list[NumberText | ContactNumber], Meta(min_length=1, max_length=8)]
+    """in the order in which they are tried; E.164, or national with the site's region; as text,
+    or as a map where a number has a kind or hours of its own"""
     zone: Annotated[str, Meta(max_length=64)] = ""
-    """IANA zone of the contact"""
+    """IANA zone of the contact; without one, all zones of the number's region are kept to"""
+    region: Region = ""
+    """ISO 3166 country or subdivision of the contact; empty = by each number"""
     priority: Annotated[int, Meta(ge=-1_000, le=1_000)] = 0
     """the higher goes first"""
     rank: Annotated[int, Meta(ge=-(2**62), le=2**62)] = 0

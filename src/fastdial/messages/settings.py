@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from fastdial.messages.base import Settings
 from fastdial.messages.compliance import ComplianceSettings, SiteCompliance
+from fastdial.messages.windows import WindowSettings
 from fastdial.messages.words import (
     AfterWrapUp,
     AttemptOutcome,
@@ -132,6 +133,8 @@ class CampaignSettings(Settings, frozen=True):
     retries: RetrySettings = RetrySettings()
     pacing: PacingSettings = PacingSettings()
     compliance: ComplianceSettings = ComplianceSettings()
+    windows: WindowSettings = WindowSettings()
+    """when its contacts may be called (rule CO-1)"""
 
     def code(self, code: str) -> WrapUpCode | None:
         """The wrap-up code ``code``, of the campaign or built in."""

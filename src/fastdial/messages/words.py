@@ -154,3 +154,26 @@ class PreviewLapse(StrEnum):
 
     DIAL = "dial"
     SKIP = "skip"
+
+
+class Weekday(StrEnum):
+    """A day of the week."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+class NumberKind(StrEnum):
+    """What a contact's number is (rule CB-7)."""
+
+    VOICE = "voice"
+    """a line of which no more is known"""
+    MOBILE = "mobile"
+    HOME = "home"
+    WORK = "work"
+    OTHER = "other"

@@ -14,7 +14,7 @@ from fastdial.messages.errors import ErrorCode, RefusedRow
 from fastdial.messages.events import ContactsLoaded, ContactsRemoved
 from fastdial.messages.replies import ContactReply, ContactView, LoadReply, RemoveReply
 from fastdial.rules.days import is_zone
-from fastdial.rules.numbers import BadNumber, to_e164
+from fastdial.rules.windows.numbers_given import BadField, check_region, numbers_given
 
 KEY_BYTES = 64
 """of a contact's key, as UTF-8"""
@@ -118,13 +118,12 @@ def _check(given: Any, region: str | None) -> ContactRow:
     _check_text(row)
     if row.zone and not is_zone(row.zone):
         raise _BadRow("zone", f"{row.zone!r} is not an IANA time zone")
-    numbers = []
-    for place, text in enumerate(row.numbers):
-        try:
-            numbers.append(to_e164(text, region))
-        except BadNumber as bad:
-            raise _BadRow(f"numbers[{place}]", str(bad)) from None
-    return msgspec.structs.replace(row, numbers=list(dict.fromkeys(numbers)))
+    try:
+        check_region(row.region)
+        numbers = numbers_given(row.numbers, region)
+    except BadField as bad:
+        raise _BadRow(bad.field, bad.reason) from None
+    return msgspec.structs.replace(row, numbers=[one.number for one in numbers])
 
 
 def _check_text(row: ContactRow) -> None:
@@ -146,7 +145,7 @@ def _event(
     return ContactsLoaded(
         campaign_id=command.campaign_id,
         contact_keys=[row.contact_key for row in rows],
-        numbers=[row.numbers for row in rows],
+        numbers=[[str(number) for number in row.numbers] for row in rows],
         zones=[row.zone for row in rows],
         priorities=[row.priority for row in rows],
         ranks=[row.rank for row in rows],

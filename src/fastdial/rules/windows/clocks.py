@@ -1,0 +1,74 @@
+"""Local clocks: a zone's offsets from UTC, and the instants at which they change."""
+
+from bisect import bisect_right
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+DAY_S = 86_400
+FIRST_S = -62_100_000_000
+"""in the year 2 and LAST_S in 9990: what a datetime holds, with room for a zone's offset"""
+LAST_S = 253_000_000_000
+
+_SPAN_S = 400 * DAY_S
+_STEP_S = DAY_S
+"""no zone changes its offset twice within a day; a test reads the data for that"""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Clock:
+    """The local clock of one zone, as a list of offsets that is made as far as it is asked for."""
+
+    __slots__ = ("_spans", "name", "zone")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.zone = ZoneInfo(name)
+        self._spans: dict[int, tuple[list[int], list[int]]] = {}
+
+    def segment(self, at_s: int) -> tuple[int, int]:
+        """The offset (s) at an instant (s), and an instant until which it surely stays."""
+        number = at_s // _SPAN_S
+        span = self._spans.get(number)
+        if span is None:
+            if len(self._spans) >= 64:
+                self._spans.clear()
+            span = self._spans[number] = self._span(number)
+        ends, offsets = span
+        place = bisect_right(ends, at_s)
+        return offsets[place], ends[place]
+
+    def _span(self, number: int) -> tuple[list[int], list[int]]:
+        """Ends and offsets of the segments within a stretch of 400 days."""
+        begin, end = number * _SPAN_S, (number + 1) * _SPAN_S
+        ends: list[int] = []
+        offsets = [self._offset(begin)]
+        for step in range(begin, end, _STEP_S):
+            after = self._offset(step + _STEP_S)
+            if after != offsets[-1]:
+                ends.append(self._jump(step, step + _STEP_S))
+                offsets.append(after)
+        ends.append(end)
+        return (ends, offsets) if ends[-1:] != ends[-2:-1] else (ends[:-1], offsets[:-1])
+
+    def _jump(self, low: int, high: int) -> int:
+        """The first instant after ``low`` with the offset of ``high``."""
+        before = self._offset(low)
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._offset(middle) == before:
+                low = middle
+            else:
+                high = middle
+        return high
+
+    def _offset(self, at_s: int) -> int:
+        at = _EPOCH + timedelta(seconds=min(max(at_s, FIRST_S), LAST_S))
+        offset = at.astimezone(self.zone).utcoffset()
+        return 0 if offset is None else round(offset.total_seconds())
+
+
+@lru_cache(maxsize=1_024)
+def clock(name: str) -> Clock:
+    """The clock of an IANA zone. Raises what `zoneinfo.ZoneInfo` raises for an unknown one."""
+    return Clock(name)
