@@ -27,6 +27,14 @@ TEXTS = {
     "idempotency_key": "k-1",
     "reason": "asked",
     "message": "said ⟨so⟩",
+    "from_": "09:00",
+    "until": "20:30",
+    "date": "2026-12-24",
+    "valid_from": "2026-01-01",
+    "valid_until": "2026-12-31",
+    "region": "PL",
+    "regions": "PL",
+    "presets": "auto",
 }
 AN_INSTANT = 1_772_442_000_000
 

@@ -125,3 +125,23 @@ SMALLER: dict[str, dict[str, tuple[str, ...]]] = {
 
 Such a number may be of the smaller country and of the largest: the rules of both hold.
 """
+
+NOWHERE: dict[str, tuple[str, ...]] = {
+    "7": ("70", "74", "75", "76", "77", "78", "80", "9"),
+    "34": ("5", "6", "7", "80", "90"),
+    "52": ("300", "500", "800", "900"),
+    "55": ("300", "400", "500", "800", "900"),
+    "61": ("1", "4", "5"),
+    "62": ("80",),
+    "64": ("2", "508", "70", "800", "83", "86", "900"),
+    "262": ("8", "9"),
+    "299": ("2", "38", "4", "5", "8"),
+    "593": ("18", "28901", "9"),
+    "689": ("44", "499"),
+    "976": ("6", "75", "8", "9"),
+}
+"""a country code with several zones → how its national numbers begin that are of no place in it.
+
+Mobile numbers mostly: they have all zones of their country. Where mobile numbers are of a place
+(Mexico, Brazil, Indonesia) they are not here.
+"""

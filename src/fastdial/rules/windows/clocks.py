@@ -11,8 +11,8 @@ FIRST_S = -62_100_000_000
 LAST_S = 253_000_000_000
 
 _SPAN_S = 400 * DAY_S
-_STEP_S = DAY_S
-"""no zone changes its offset twice within a day; a test reads the data for that"""
+_STEP_S = 5 * DAY_S
+"""no zone changes its offset twice within this; a test reads the data for that"""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import NamedTuple
 
-from fastdial.rules.windows.places import is_inside, regions_of, zones_in, zones_of
+from fastdial.rules.windows.places import Place, is_inside, place_of, zones_in
 
 DAY_MINUTES = 1_440
 
@@ -36,24 +36,19 @@ def class_of(
     """
     if from_minute == until_minute or (from_minute == 0 and until_minute == DAY_MINUTES):
         from_minute, until_minute = 0, DAY_MINUTES
-    regions = regions_of(number)
-    if region:
-        zones, regions = _placed(region, regions, zones_of(number))
-    elif not contact_zone:
-        zones = zones_of(number)
+    place = place_of(number)
+    regions, zones = _placed(region, place) if region else place
     if contact_zone:
         zones = (contact_zone,)
     return WindowKey(zones, regions, from_minute, until_minute)
 
 
 @lru_cache(maxsize=16_384)
-def _placed(
-    region: str, by_number: tuple[str, ...], zones: tuple[str, ...]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Zones and regions of a contact in ``region`` whose number would have others."""
-    inside = tuple(one for one in by_number if is_inside(one, region))
-    around = any(is_inside(region, one) for one in by_number)
-    whole = zones_in(region)
+def _placed(region: str, place: Place) -> Place:
+    """Where a contact in ``region`` may be whose number alone would say ``place``."""
+    inside = tuple(one for one in place.regions if is_inside(one, region))
+    around = any(is_inside(region, one) for one in place.regions)
+    zones = zones_in(region)
     if inside or around:
-        whole = tuple(zone for zone in zones if zone in whole) or whole
-    return whole, inside or (region,)
+        zones = tuple(zone for zone in place.zones if zone in zones) or zones
+    return Place(inside or (region,), zones)

@@ -1,12 +1,13 @@
 """Where a contact may be, by its number: regions (ISO 3166) and time zones (IANA)."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 import phonenumbers
-from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
+from phonenumbers.tzdata import TIMEZONE_DATA
 
-from fastdial.rules.windows.areas import AREA_CODES, ISLAND_CODES, SMALLER
+from fastdial.rules.windows.areas import AREA_CODES, ISLAND_CODES, NOWHERE, SMALLER
 
 AMERICAN = "1"
 """the country code of the North American plan"""
@@ -35,6 +36,28 @@ _CODES: dict[str, tuple[str, ...]] = {
 }
 
 
+def _depths() -> dict[str, int]:
+    """For each country code, how many digits of a number may matter for its place."""
+    known = [*TIMEZONE_DATA]
+    known += [
+        code + begin
+        for code, countries in SMALLER.items()
+        for begins in countries.values()
+        for begin in begins
+    ]
+    known += [code + begin for code, begins in NOWHERE.items() for begin in begins]
+    known += [AMERICAN + "000", RUSSIAN + "0"]
+    found = {code: len(code) for code in _CODES}
+    for prefix in known:
+        code = next((prefix[:n] for n in (1, 2, 3) if prefix[:n] in found), None)
+        if code is not None:
+            found[code] = max(found[code], len(prefix))
+    return found
+
+
+_DEPTHS = _depths()
+
+
 def is_inside(region: str, other: str) -> bool:
     """Whether ``region`` is ``other`` or a subdivision of it."""
     return region == other or region.startswith(other + "-")
@@ -50,34 +73,54 @@ def is_region(region: str) -> bool:
     return not dash or (1 <= len(subdivision) <= 3 and _is_code(subdivision))
 
 
-def regions_of(number: int) -> tuple[str, ...]:
-    """The regions where ``number`` (E.164 as an integer) may be; none of a code that has none.
+class Place(NamedTuple):
+    """Where a number may be; the rules of all regions, and the clocks of all zones, hold."""
 
-    A state or province of the North American plan, else a country. Several where they share the
-    number's area: the rules of all of them hold.
-    """
+    regions: tuple[str, ...]
+    """a state or province of the North American plan, else a country; several where they share
+    the number's area, none of a code without country (satellites)"""
+    zones: tuple[str, ...]
+    """IANA zones that the number's area spans; of a number without area, as mobile ones are in
+    most countries, all of its country"""
+
+
+def place_of(number: int) -> Place:
+    """The place of ``number``, E.164 as an integer."""
     digits = str(number)
-    if digits.startswith(AMERICAN):
-        return _REGIONS_OF_AREA.get(digits[1:4], _NORTH_AMERICA)
-    if digits.startswith(RUSSIAN):
-        return ("KZ",) if digits.startswith(KAZAKH) else ("RU",)
-    for length in (2, 3):
-        code = digits[:length]
-        countries = _CODES.get(code)
-        if countries is not None:
-            return _shared(code, digits) if code in SMALLER else countries[:1]
-    return ()
+    depth = _depth(digits)
+    return _place(digits[:depth]) if depth else Place((), ())
 
 
-def zones_of(number: int) -> tuple[str, ...]:
-    """The zones that the area of ``number`` (E.164 as an integer) spans, by the longest prefix.
+def _depth(digits: str) -> int:
+    for length in (1, 2, 3):
+        depth = _DEPTHS.get(digits[:length])
+        if depth is not None:
+            return depth
+    return 0
 
-    A number that belongs to no area, such as a mobile one in most countries, has all zones of
-    its country; one of no country (satellites) has none.
-    """
-    digits = str(number)
-    for length in range(min(TIMEZONE_LONGEST_PREFIX, len(digits)), 0, -1):
-        zones: tuple[str, ...] | None = TIMEZONE_DATA.get(digits[:length])
+
+@lru_cache(maxsize=65_536)
+def _place(prefix: str) -> Place:
+    """The place of the numbers that begin so; the prefix is as long as may matter."""
+    code = next(prefix[:length] for length in (1, 2, 3) if prefix[:length] in _CODES)
+    national = prefix[len(code) :]
+    if code == AMERICAN:
+        regions = _REGIONS_OF_AREA.get(national[:3], _NORTH_AMERICA)
+    elif code == RUSSIAN:
+        regions = ("KZ",) if prefix.startswith(KAZAKH) else ("RU",)
+    else:
+        smaller = SMALLER.get(code, {})
+        also = [name for name, begins in smaller.items() if national.startswith(begins)]
+        regions = tuple(sorted((_CODES[code][0], *also)))
+    if national.startswith(NOWHERE.get(code, ())):
+        return Place(regions, tuple(sorted({z: 0 for one in regions for z in zones_in(one)})))
+    return Place(regions, _zones(prefix))
+
+
+def _zones(prefix: str) -> tuple[str, ...]:
+    """The zones that stand at the longest beginning of ``prefix`` in the library's data."""
+    for length in range(len(prefix), 0, -1):
+        zones: tuple[str, ...] | None = TIMEZONE_DATA.get(prefix[:length])
         if zones is not None:
             return zones
     return ()
@@ -102,13 +145,6 @@ def zones_in(region: str) -> tuple[str, ...]:
     return _union(code for code, countries in _CODES.items() if country in countries)
 
 
-def _shared(code: str, digits: str) -> tuple[str, ...]:
-    """The largest country of a code, and the smaller ones that the number may be of."""
-    national = digits[len(code) :]
-    also = [name for name, begins in SMALLER[code].items() if national.startswith(begins)]
-    return tuple(sorted((_CODES[code][0], *also)))
-
-
 def _union(prefixes: Iterable[str]) -> tuple[str, ...]:
     """The zones of all numbers that begin with one of ``prefixes``."""
     wanted = tuple(prefixes)
@@ -120,7 +156,7 @@ def _union(prefixes: Iterable[str]) -> tuple[str, ...]:
     }
     for prefix in wanted:  # an area of which the data say no more than of its country
         if not any(known.startswith(prefix) for known in TIMEZONE_DATA):
-            found |= dict.fromkeys(zones_of(int(prefix)))
+            found |= dict.fromkeys(_zones(prefix))
     return tuple(sorted(found))
 
 
