@@ -10,6 +10,7 @@ from fastdial.messages.commands import SESSION_COMMANDS, SITE_COMMANDS
 from fastdial.messages.compliance import FrequencyCap, SiteCompliance
 from fastdial.messages.errors import ErrorCode
 from fastdial.messages.events import BridgeRequested, DialRequested
+from fastdial.messages.limits import CallLimits, SiteLimits
 from fastdial.messages.replies import REPLIES, Error
 from fastdial.messages.settings import CampaignSettings, SiteConfig
 from fastdial.messages.table import (
@@ -35,6 +36,15 @@ def test_every_error_code_is_given_by_something() -> None:
     given_by_all = {*OF_ANY_PAYLOAD, *OF_ANY_CONNECTION, *OF_ANY_SITE_COMMAND}
     # a session's command never gets as far as a site; only an embedder can see this one
     assert given_by_rows | given_by_all == set(ErrorCode) - {ErrorCode.NOT_FOR_A_SITE}
+
+
+def _some_config(rng: random.Random) -> SiteConfig:
+    return SiteConfig(
+        max_load_rows=rng.randint(2, 9),
+        max_campaigns=rng.choice([2, 100]),
+        max_agents=rng.choice([1, 100]),
+        limits=SiteLimits(site=CallLimits(calls=rng.choice([None, None, None, 2, 0]))),
+    )
 
 
 def _some_settings(rng: random.Random) -> CampaignSettings:
@@ -74,7 +84,7 @@ def _some_command(rng: random.Random, newest: Newest) -> Command:
     call_id = rng.choice([newest.dialed, newest.dialed, newest.bridged, rng.randint(1, 40)])
     return rng.choice(
         [
-            c.SiteConfigure(config=SiteConfig(max_load_rows=rng.randint(2, 9))),
+            c.SiteConfigure(config=_some_config(rng)),
             c.SiteConfigure(config=SiteConfig(compliance=SiteCompliance(caps=(FrequencyCap(),)))),
             c.StatsGet(campaign_id=maybe_campaign_id),
             c.CampaignCreate(settings=_some_settings(rng), campaign_id=maybe_campaign_id),

@@ -8,6 +8,7 @@ from collections import Counter
 from itertools import chain
 from typing import Any
 
+import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -21,6 +22,7 @@ from fastdial.messages.events import (
     CallEnded,
     DialRequested,
 )
+from fastdial.messages.limits import CallLimits, SiteLimits
 from fastdial.messages.replies import Error
 from fastdial.messages.settings import (
     CampaignSettings,
@@ -43,6 +45,7 @@ from fastdial.messages.words import (
     PreviewLapse,
     Saw,
 )
+from fastdial.simulation.auditor import Auditor
 from floor import NOON, number
 
 CAMPAIGNS = st.sampled_from(["00001", "00002"])
@@ -53,6 +56,17 @@ NUMBERS = st.lists(st.integers(0, 5).map(number), min_size=1, max_size=3)
 CODES = (
     WrapUpCode(code="never", name="Never again", meaning=CodeMeaning.DO_NOT_CALL),
     WrapUpCode(code="later", name="Call back", meaning=CodeMeaning.CALLBACK),
+)
+LIMITS = st.builds(
+    CallLimits,
+    calls=st.sampled_from([None, None, None, None, 2, 1]),
+    launches_per_s=st.sampled_from([None, None, None, 2, 1]),
+)
+SITE_LIMITS = st.builds(
+    SiteLimits,
+    site=LIMITS,
+    each_caller_id=LIMITS,
+    trunks=st.dictionaries(st.just("warsaw"), LIMITS, max_size=1),
 )
 RULES = st.builds(
     RetryRule,
@@ -75,6 +89,9 @@ SETTINGS = st.builds(
     wrap_up_s=st.sampled_from([0, 5]),
     after_wrap_up=st.sampled_from(AfterWrapUp),
     wrap_up_codes=st.just(CODES),
+    caller_id=st.sampled_from(["", "+48221"]),
+    trunk=st.sampled_from(["", "warsaw"]),
+    limits=LIMITS,
     ends_when_dry=st.booleans(),
     retries=st.builds(
         RetrySettings, max_attempts=st.integers(1, 4), not_reached=RULES, cancelled=RULES
@@ -95,6 +112,7 @@ class SiteMachine(RuleBasedStateMachine):
         self.replica = Site(self.config, 3)
         self.now = NOON
         self.events: list[Event] = []
+        self.auditor = Auditor(self.config)
 
     # --- what can be asked
 
@@ -113,8 +131,17 @@ class SiteMachine(RuleBasedStateMachine):
         for agent_id in ("ann", "bob"):
             self.login(agent_id, ("sales", "service"))
 
+    @rule(limits=SITE_LIMITS)
+    def limit(self, limits: SiteLimits) -> None:
+        config = msgspec.structs.replace(self.config, limits=limits)
+        self.ask(c.SiteConfigure(config=config))
+
     @rule(campaign_id=CAMPAIGNS, settings=SETTINGS)
     def update(self, campaign_id: str, settings: CampaignSettings) -> None:
+        campaign = self.site._state.records.campaigns[campaign_id]
+        if settings.retries.max_attempts < campaign.settings.retries.max_attempts:
+            # a lower limit of attempts is for what is decided after it
+            settings = msgspec.structs.replace(settings, retries=campaign.settings.retries)
         self.ask(c.CampaignUpdate(campaign_id=campaign_id, settings=settings))
 
     @rule(
@@ -273,10 +300,11 @@ class SiteMachine(RuleBasedStateMachine):
     def take(self, events: list[Event]) -> None:
         for event in events:
             self.events.append(event)
+            self.auditor.see(event)
             # through bytes, as a journal would have it
             self.replica.apply(decode_event(encode(event)))
 
-    # --- what must hold
+    # --- what must hold (and what the auditor holds it to)
 
     @invariant()
     def the_record_tells_all(self) -> None:

@@ -8,7 +8,8 @@ from fastdial.messages import commands as c
 from fastdial.messages.base import Command, Event, Reply
 from fastdial.messages.commands import EventFilter
 from fastdial.messages.events import CampaignCreated, CampaignUpdated, DialRequested
-from fastdial.messages.settings import CampaignSettings
+from fastdial.messages.limits import CallLimits, SiteLimits
+from fastdial.messages.settings import CampaignSettings, SiteConfig
 from fastdial.messages.words import AfterWrapUp, Answerer, DialingMode, Party, PreviewLapse, Saw
 
 
@@ -102,7 +103,10 @@ class Storm:
             wrap_up_s=self._random.choice((0, 5, 60)),
             after_wrap_up=self._random.choice(tuple(AfterWrapUp)),
             ring_s=self._random.choice((5, 25)),
+            trunk=self._random.choice(("", "warsaw")),
+            limits=self._limits(),
         )
+        site = SiteLimits(site=self._limits(), each_trunk=self._limits())
         return self._random.choice(
             (
                 c.CampaignStart(campaign_id=campaign_id),
@@ -111,7 +115,14 @@ class Storm:
                 c.CampaignStop(campaign_id=campaign_id),
                 c.CampaignUpdate(campaign_id=campaign_id, settings=settings),
                 c.StatsGet(campaign_id=campaign_id),
+                c.SiteConfigure(config=SiteConfig(limits=site)),
             )
+        )
+
+    def _limits(self) -> CallLimits:
+        return CallLimits(
+            calls=self._random.choice((None, None, 3)),
+            launches_per_s=self._random.choice((None, None, 2)),
         )
 
     def _contacts_command(self) -> Command:

@@ -53,6 +53,8 @@ class Call(msgspec.Struct):
     attempt: int
     ring_limit_ms: int
     dialed_at: int
+    caller_id: str = ""
+    trunk: str = ""
     state: CallState = CallState.DIALING
     agent_id: str | None = None
     answerer: Answerer | None = None
@@ -139,6 +141,8 @@ class Records(msgspec.Struct):
     held: dict[int, list[int]] = {}
     """rows of the site whose number is in a live call, by number"""
     remembered: dict[str, Remembered] = {}
+    launched: dict[str, list[int]] = {}
+    """for each limit on launches per second the instants of those of the last second"""
     last_call: int = 0
 
 

@@ -84,6 +84,7 @@ class Outcome(NamedTuple):
 class _Saved(msgspec.Struct):
     now: int
     paced_at: int
+    launch_at: int | None
     state: bytes
 
 
@@ -95,7 +96,7 @@ class Site:
     same instants give the same events, byte for byte. Not for use by two threads at once.
     """
 
-    __slots__ = ("_now", "_paced_at", "_state")
+    __slots__ = ("_launch_at", "_now", "_paced_at", "_state")
 
     def __init__(self, config: SiteConfig | None = None, seed: int = 0) -> None:
         """A site in which nothing has happened. ``seed``: 0 to 2**63 - 1."""
@@ -104,6 +105,8 @@ class Site:
         self._state = State.new(config or SiteConfig(), seed)
         self._now = 0
         self._paced_at = 0
+        self._launch_at: int | None = None
+        """when a limit on launches in a second leaves room again for those that wait"""
 
     @property
     def config(self) -> SiteConfig:
@@ -162,6 +165,8 @@ class Site:
     def next_due(self) -> int | None:
         """When to call `advance` next, ms; none while nothing will become due by itself."""
         first: int | None = self._state.timers.next_due()
+        if self._launch_at is not None and (first is None or self._launch_at < first):
+            first = self._launch_at
         if dialing.paced(Turn(self._state, self._now)):
             tick = self._paced_at + dialing.PACING_TICK_MS
             return tick if first is None else min(first, tick)
@@ -173,7 +178,7 @@ class Site:
 
     def _launch(self, turn: Turn) -> None:
         self._paced_at = turn.now
-        dialing.launch(turn)
+        self._launch_at = dialing.launch(turn)
 
     def _reply(self, turn: Turn, command: Command) -> Reply:
         decide = _DECIDE.get(type(command))
@@ -213,10 +218,14 @@ class Site:
         apply(self._state, event)
         self._now = max(self._now, event.at)
         self._paced_at = self._now
+        # what waited for a limit is found by looking, once the record has been taken over
+        self._launch_at = self._now if self._state.records.launched else None
 
     def snapshot(self) -> bytes:
         """Everything the site knows, as bytes for `restore`."""
-        return msgspec.msgpack.encode(_Saved(self._now, self._paced_at, self._state.snapshot()))
+        return msgspec.msgpack.encode(
+            _Saved(self._now, self._paced_at, self._launch_at, self._state.snapshot())
+        )
 
     @classmethod
     def restore(cls, data: bytes) -> "Site":
@@ -229,6 +238,7 @@ class Site:
         site._state = State.restore(saved.state)
         site._now = saved.now
         site._paced_at = saved.paced_at
+        site._launch_at = saved.launch_at
         return site
 
     def state_hash(self) -> str:

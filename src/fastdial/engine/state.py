@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdial.engine.contact_list import ROW_BITS, Contact, ContactList, ListRecord
+from fastdial.engine.limits import LaunchBook
 from fastdial.engine.records import (
     Agent,
     Call,
@@ -53,6 +54,7 @@ class State:
     __slots__ = (
         "agents_by_number",
         "campaigns_by_number",
+        "launches",
         "lists",
         "live_numbers",
         "queues",
@@ -70,6 +72,7 @@ class State:
         self.timers = Timers()
         self.live_numbers: dict[int, int] = {}
         """number → the live call that dials it (rule CA-8)"""
+        self.launches = LaunchBook(records.launched)
         self.workforce = Workforce()
         self.running: list[Campaign] = []
         """campaigns that run, the lowest order first, then by id (rule CA-5)"""
@@ -117,6 +120,10 @@ class State:
             (c for c in self.records.campaigns.values() if c.launches),
             key=lambda c: (c.settings.order, c.campaign_id),
         )
+
+    def index_limits(self) -> None:
+        """Limits on calls, or what they apply to, changed."""
+        self.launches.set_bounds(self.records.config, self.records.campaigns.values())
 
     def set_timer(self, kind: TimerKind, number: int, due_at: int | None) -> None:
         """One timer at most for each subject: a new instant replaces the old, none cancels."""
@@ -183,9 +190,11 @@ class State:
             self.agents_by_number[agent.number] = agent
             self.workforce.add(agent)
         self.index_running()
+        self.index_limits()
 
     def _index_call(self, call: Call) -> None:
         if call.state is not CallState.WRAP_UP:
+            self.launches.add(call)
             self.live_numbers[call.number] = call.call_id
 
     # --- looked up

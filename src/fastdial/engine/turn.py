@@ -19,9 +19,11 @@ class Refused(Exception):
         self.faults = faults
 
 
-def refuse(code: ErrorCode, message: str, field: str = "") -> NoReturn:
+def refuse(
+    code: ErrorCode, message: str, field: str = "", values: dict[str, str | int] | None = None
+) -> NoReturn:
     """Refuse the command at hand."""
-    raise Refused(Fault(code, message, field))
+    raise Refused(Fault(code, message, field, values or {}))
 
 
 class Turn:

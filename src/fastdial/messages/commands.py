@@ -12,7 +12,7 @@ from fastdial.messages.settings import (
     CampaignSettings,
     ContactKey,
     SiteConfig,
-    TeamName,
+    Teams,
 )
 from fastdial.messages.windows import LocalTime, Region
 from fastdial.messages.words import Answerer, NumberKind, Party, Saw
@@ -202,7 +202,7 @@ class AgentLogin(Command, tag="agent.login"):
 
     agent_id: AgentId
     name: Annotated[str, Meta(max_length=250)] = ""
-    teams: tuple[TeamName, ...] = ()
+    teams: Teams = ()
 
 
 class AgentReady(Command, tag="agent.ready"):

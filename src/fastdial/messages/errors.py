@@ -40,17 +40,20 @@ class ErrorCode(StrEnum):
     NOTHING_TO_DIAL = "nothing_to_dial"
     NUMBER_LIVE = "number_live"
     TOO_MANY_CONTACTS = "too_many_contacts"
+    LIMIT_REACHED = "limit_reached"
 
 
 class Fault(msgspec.Struct, omit_defaults=True, frozen=True):
     """One thing that is wrong: a code for programs, a sentence for people, the field at fault.
 
     ``field`` is a path such as ``settings.ring_s``, or empty where no single field is to blame.
+    ``values`` is what was looked at, for programs; ``limit_reached`` says here which limit it is.
     """
 
     code: ErrorCode
     message: str
     field: str = ""
+    values: dict[str, str | int] = {}
 
 
 class RefusedRow(msgspec.Struct, omit_defaults=True, frozen=True):

@@ -216,6 +216,7 @@ class DialRequested(Event, tag="call.dial_requested"):
     agent_id: str | None = None
     """reserved for this call; in predictive mode nobody is"""
     number_index: int = 0
+    trunk: str = ""
 
 
 class CallRinging(Event, tag="call.ringing"):

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from fastdial.messages.base import Settings
 from fastdial.messages.compliance import ComplianceSettings, SiteCompliance
+from fastdial.messages.limits import CallLimits, SiteLimits
 from fastdial.messages.windows import WindowSettings
 from fastdial.messages.words import (
     AfterWrapUp,
@@ -22,6 +23,7 @@ CampaignId = Annotated[str, Meta(pattern="^[0-9]{5}$", max_length=5, description
 AgentId = Annotated[str, Meta(min_length=1, max_length=64)]
 ContactKey = Annotated[str, Meta(min_length=1, max_length=64)]
 TeamName = Annotated[str, Meta(min_length=1, max_length=64)]
+Teams = Annotated[tuple[TeamName, ...], Meta(max_length=100)]
 LocalDate = Annotated[
     str,
     Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", max_length=10, description="YYYY-MM-DD, local"),
@@ -107,13 +109,17 @@ class CampaignSettings(Settings, frozen=True):
     contact_order: ContactOrder = ContactOrder.OLDEST
     order: Annotated[int, Meta(ge=0, le=1_000_000)] = 100
     """among campaigns that compete for agents the lower goes first"""
-    teams: tuple[TeamName, ...] = ()
+    teams: Teams = ()
     """whose agents work on it; empty = every agent of the site"""
     first_day: LocalDate | None = None
     last_day: LocalDate | None = None
     zone: str = "UTC"
     """the IANA zone in which the first and the last day are days"""
     caller_id: Annotated[str, Meta(max_length=32)] = ""
+    trunk: Annotated[str, Meta(max_length=64)] = ""
+    """the line over which the telephony side dials, by a name of its own"""
+    limits: CallLimits = CallLimits()
+    """of this campaign; the site's own come on top"""
     ring_s: Annotated[int, Meta(ge=5, le=120)] = 25
     """how long a call rings before it counts as not answered"""
     preview_s: Seconds = 0
@@ -125,7 +131,7 @@ class CampaignSettings(Settings, frozen=True):
     """0 = no limit"""
     after_wrap_up: AfterWrapUp = AfterWrapUp.READY
     """what becomes of the agent when the wrap-up limit passes"""
-    wrap_up_codes: tuple[WrapUpCode, ...] = ()
+    wrap_up_codes: Annotated[tuple[WrapUpCode, ...], Meta(max_length=1_000)] = ()
     """besides the built-in ones, which cannot be removed; each code once"""
     ends_when_dry: bool = True
     """finish when nothing is left to call, now or later (rule CA-10); false for a list that is
@@ -165,4 +171,8 @@ class SiteConfig(Settings, frozen=True):
     """contacts in one load"""
     max_contacts: Annotated[int, Meta(ge=1, le=1_000_000_000)] = 20_000_000
     """contacts of one campaign"""
+    max_campaigns: Annotated[int, Meta(ge=1, le=99_999)] = 10_000
+    max_agents: Annotated[int, Meta(ge=1, le=1_000_000)] = 20_000
+    """agents who have ever logged in"""
+    limits: SiteLimits = SiteLimits()
     compliance: SiteCompliance = SiteCompliance()

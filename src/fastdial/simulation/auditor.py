@@ -29,9 +29,10 @@ from fastdial.messages.events import (
     HangUpRequested,
     PreviewOffered,
     PreviewSkipped,
+    SiteConfigured,
 )
 from fastdial.messages.matching import type_of
-from fastdial.messages.settings import CampaignSettings
+from fastdial.messages.settings import CampaignSettings, SiteConfig
 from fastdial.messages.words import (
     AgentState,
     Answerer,
@@ -40,6 +41,7 @@ from fastdial.messages.words import (
     ContactState,
     DialingMode,
 )
+from fastdial.simulation.audit_limits import LimitsAudit
 
 _S = AgentState
 AGENT_STEPS: dict[AgentState, tuple[AgentState, ...]] = {
@@ -103,7 +105,10 @@ class _Agent(msgspec.Struct):
 class Auditor:
     """Reads a site's events from the first one on. Raises `BrokenPromise` at the first breach."""
 
-    def __init__(self) -> None:
+    def __init__(self, config: SiteConfig | None = None) -> None:
+        """``config``: what the site was made with; without it limits are those of the record."""
+        self._config = config or SiteConfig()
+        self._limits = LimitsAudit(self._config)
         self._seq = 0
         self._at = 0
         self._campaigns: dict[str, _Campaign] = {}
@@ -151,6 +156,10 @@ class Auditor:
 
     # --- campaigns and contacts
 
+    def _configured(self, event: SiteConfigured) -> None:
+        self._config = event.config
+        self._limits.configure(event.config)
+
     def _created(self, event: CampaignCreated) -> None:
         if event.campaign_id in self._campaigns:
             self._breach(event, "the campaign exists already")
@@ -158,6 +167,8 @@ class Auditor:
 
     def _updated(self, event: CampaignUpdated) -> None:
         campaign = self._campaigns[event.campaign_id]
+        if campaign.settings != event.settings:
+            self._limits.configure(self._config)
         campaign.settings, campaign.begun = event.settings, event.first_day_at is None
 
     def _first_day(self, event: CampaignFirstDay) -> None:
@@ -202,6 +213,8 @@ class Auditor:
             self._breach(event, f"call {event.call_id} after call {self._last_call}")
         if event.number in self._numbers:
             self._breach(event, f"the number is in call {self._numbers[event.number]} (CA-8)")
+        if (broken := self._limits.begin(event, campaign.settings)) is not None:
+            self._breach(event, broken)
         self._check_contact(event, campaign)
         self._check_mode(event, campaign)
         self._last_call = event.call_id
@@ -299,6 +312,7 @@ class Auditor:
         if whose != (event.campaign_id, event.contact_key, event.number, event.agent_id):
             self._breach(event, f"the call is {whose!r}")
         del self._numbers[call.number]
+        self._limits.end(event.call_id)
         self.ended += 1
         told = call.told
         if event.outcome is AttemptOutcome.ABANDONED and call.answerer is Answerer.PERSON:
@@ -306,6 +320,8 @@ class Auditor:
             if told is not None and not call.bridged:
                 # it may have been answered in the instant in which it was given up
                 told = AttemptOutcome.ABANDONED
+        if told is AttemptOutcome.FAILED and not call.bridged:
+            told = None  # the network was only late, and is believed
         if told not in (None, event.outcome):
             self._breach(event, f"the outcome was settled as {told}")
         if call.bridged != (event.outcome is AttemptOutcome.ANSWERED):
@@ -421,4 +437,5 @@ _CHECKS: dict[type[Event], Callable[[Auditor, Any], None]] = {
     HangUpRequested: Auditor._told_to_end,
     PreviewOffered: Auditor._previewed,
     PreviewSkipped: Auditor._skipped,
+    SiteConfigured: Auditor._configured,
 }

@@ -40,11 +40,14 @@ def dial_requested(state: State, event: DialRequested) -> None:
         attempt=event.attempt,
         ring_limit_ms=event.ring_ms,
         dialed_at=event.at,
+        caller_id=event.caller_id,
+        trunk=event.trunk,
         agent_id=event.agent_id,
     )
     records.last_call = event.call_id
     records.calls[event.call_id] = call
     state.live_numbers[call.number] = event.call_id
+    state.launches.launch(call)
     move(state, contact, ContactState.LIVE)
     contact.record.count_attempt(event.number_index, event.at, event.at // DAY_MS)
     contact.record.number_next = event.number_index
@@ -119,6 +122,7 @@ def ended(state: State, event: CallEnded) -> None:
     if event.outcome is AttemptOutcome.INVALID_NUMBER:
         contact.bury(call.number)
     del state.live_numbers[call.number]
+    state.launches.remove(call)
     if event.fate is None:
         call.state = CallState.WRAP_UP
     else:

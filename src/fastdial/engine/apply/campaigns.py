@@ -15,6 +15,7 @@ from fastdial.messages.words import CampaignState, ContactState
 
 def site_configured(state: State, event: SiteConfigured) -> None:
     state.records.config = event.config
+    state.index_limits()
 
 
 def command_remembered(state: State, event: CommandRemembered) -> None:
@@ -37,6 +38,7 @@ def created(state: State, event: CampaignCreated) -> None:
     )
     state.records.campaigns[event.campaign_id] = campaign
     state.index_campaign(campaign)
+    state.index_limits()
     _set_timer(state, campaign)
 
 
@@ -48,6 +50,7 @@ def updated(state: State, event: CampaignUpdated) -> None:
     campaign.expires_at = event.expires_at
     _set_timer(state, campaign)
     state.index_running()
+    state.index_limits()
     if reordered:
         rows = state.queues[event.campaign_id].entries()[0]
         state.queues[event.campaign_id] = state.new_queue(campaign)

@@ -1,5 +1,6 @@
 """Agents: log-in, readiness, log-out, and the steps between states (rule AG-1)."""
 
+from fastdial.engine.decide import limits
 from fastdial.engine.decide.notices import notices_for
 from fastdial.engine.records import Agent
 from fastdial.engine.turn import Turn, refuse
@@ -69,6 +70,9 @@ def wish_log_out(turn: Turn, agent: Agent) -> None:
 def login(turn: Turn, command: AgentLogin) -> Reply:
     """Log in; again while logged in it renews name and teams and changes no state."""
     agent = turn.state.records.agents.get(command.agent_id)
+    if agent is None:
+        records = turn.state.records
+        limits.check_room(len(records.agents), records.config.max_agents, "max_agents")
     same = agent is not None and (agent.name, agent.teams) == (command.name, command.teams)
     logged_out = agent is None or agent.state is _S.LOGGED_OUT
     campaigns = notices_for(turn.state, command.teams)

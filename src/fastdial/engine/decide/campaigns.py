@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from fastdial.engine.decide import endings
+from fastdial.engine.decide import endings, limits
 from fastdial.engine.decide.campaign_settings import check_settings
 from fastdial.engine.decide.notices import logged_in_ids, notice, notices_for
 from fastdial.engine.records import Campaign
@@ -46,6 +46,7 @@ def create(turn: Turn, command: CampaignCreate) -> Reply:
         refuse(
             ErrorCode.CAMPAIGN_EXISTS, f"there is a campaign {campaign_id!r} already", "campaign_id"
         )
+    limits.check_room(len(campaigns), turn.state.records.config.max_campaigns, "max_campaigns")
     check_settings(command.settings, turn.state.records.config.compliance)
     first_day_at, expires_at = _days(turn, command.settings)
     turn.emit(

@@ -3,7 +3,7 @@
 from functools import partial
 
 from fastdial.engine.contact_list import Contact, e164
-from fastdial.engine.decide import calls, campaigns
+from fastdial.engine.decide import calls, campaigns, limits
 from fastdial.engine.decide.agents import set_agent
 from fastdial.engine.decide.gate import NUMBER_LIVE, Obstacle, obstacle
 from fastdial.engine.pacing import View, lines_to_launch
@@ -18,21 +18,26 @@ PACING_TICK_MS = 1_000
 """how often a predictive campaign is paced when nothing else happens"""
 
 
-def launch(turn: Turn) -> None:
-    """After every change: agents to those who wait, calls to agents, and campaigns that are dry."""
+def launch(turn: Turn) -> int | None:
+    """After every change: agents to those who wait, calls to agents, and campaigns that are dry.
+
+    The instant at which to launch again, because a limit on launches in a second leaves room then.
+    """
     _serve_waiting(turn)
+    again_at: int | None = None
     before: list[Campaign] = []
     for campaign in tuple(turn.state.running):
         match campaign.settings.mode:
             case DialingMode.PROGRESSIVE:
-                _launch_progressive(turn, campaign)
+                again_at = _earlier(again_at, _launch_progressive(turn, campaign))
                 before.append(campaign)
             case DialingMode.PREDICTIVE if not _is_before(turn, campaign, before):
-                _launch_predictive(turn, campaign)
+                again_at = _earlier(again_at, _launch_predictive(turn, campaign))
             case _:
                 pass  # in preview agents ask
         if campaign.settings.ends_when_dry and campaigns.is_dry(campaign):
             campaigns.change(turn, campaign, CampaignState.FINISHED, "nothing_left_to_call")
+    return again_at
 
 
 def next_contact(turn: Turn, campaign: Campaign) -> Contact | None:
@@ -96,6 +101,7 @@ def dial(
             attempt=contact.attempts + 1,
             ring_ms=settings.ring_s * 1_000,
             caller_id=settings.caller_id,
+            trunk=settings.trunk,
             agent_id=None if agent is None else agent.agent_id,
             number_index=number_index,
         )
@@ -149,24 +155,36 @@ def _serve_waiting(turn: Turn) -> None:
             calls.bridge(turn, turn.state.records.calls[call_id], agent)
 
 
-def _launch_progressive(turn: Turn, campaign: Campaign) -> None:
+def _launch_progressive(turn: Turn, campaign: Campaign) -> int | None:
     workforce = turn.state.workforce
     taken = partial(counted_on, turn)
     while (agent := workforce.longest_ready(campaign, unless=taken)) is not None:
+        if (limit := limits.reached(turn, campaign)) is not None:
+            return limit.until
         contact = next_contact(turn, campaign)
         if contact is None:
-            return
+            break
         dial(turn, campaign, contact, agent, contact.next_number)
+    return None
 
 
-def _launch_predictive(turn: Turn, campaign: Campaign) -> None:
+def _launch_predictive(turn: Turn, campaign: Campaign) -> int | None:
     if turn.state.queues[campaign.campaign_id].ready == 0:
-        return
+        return None
     for _ in range(lines_to_launch(_view(turn, campaign))):
+        if (limit := limits.reached(turn, campaign)) is not None:
+            return limit.until
         contact = next_contact(turn, campaign)
         if contact is None:
-            return
+            break
         dial(turn, campaign, contact, None, contact.next_number)
+    return None
+
+
+def _earlier(one: int | None, other: int | None) -> int | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
 
 
 def _view(turn: Turn, campaign: Campaign) -> View:

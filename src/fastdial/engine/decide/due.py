@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from fastdial.engine.decide import campaigns, endings, previews, wrap_ups
+from fastdial.engine.decide import campaigns, endings, limits, previews, wrap_ups
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.dialing import dial
 from fastdial.engine.decide.gate import obstacle
@@ -81,10 +81,13 @@ def _preview_limit(turn: Turn, agent: Agent) -> None:
         and not contact.removed
         and obstacle(turn, campaign, contact, contact.next_number) is None
     )
-    if campaign.settings.preview_lapse is PreviewLapse.DIAL and may_dial:
-        dial(turn, campaign, contact, agent, contact.next_number)
-    else:
+    if campaign.settings.preview_lapse is not PreviewLapse.DIAL or not may_dial:
         previews.put_back(turn, agent, contact, "preview_lapsed")
+    elif limits.reached(turn, campaign) is not None:
+        # not the contact's fault: it keeps its place
+        previews.put_back(turn, agent, contact, "limit_reached", due_at=turn.now)
+    else:
+        dial(turn, campaign, contact, agent, contact.next_number)
 
 
 def _campaign(turn: Turn, number: int) -> None:

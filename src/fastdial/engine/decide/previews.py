@@ -1,6 +1,7 @@
 """Preview dialing: the agent asks for a contact, looks, dials or skips (rule CA-2)."""
 
 from fastdial.engine.contact_list import Contact, e164
+from fastdial.engine.decide import limits
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.contacts import view
 from fastdial.engine.decide.dialing import counted_on, dial, next_contact
@@ -64,6 +65,8 @@ def dial_previewed(turn: Turn, command: PreviewDial) -> Reply:
     found = obstacle(turn, campaign, contact, number_index)
     if found is not None:
         refuse(ErrorCode.NUMBER_LIVE, f"{number} is in another call now", "number")
+    if (limit := limits.reached(turn, campaign)) is not None:
+        limits.refuse_launch(limit, "agent_id")
     return CallReply(call_id=dial(turn, campaign, contact, agent, number_index))
 
 
@@ -74,8 +77,10 @@ def skip(turn: Turn, command: PreviewSkip) -> Reply:
     return AgentReply(agent_id=agent.agent_id, state=agent.state, reason=agent.reason)
 
 
-def put_back(turn: Turn, agent: Agent, contact: Contact, reason: str) -> None:
-    """The contact leaves the screen without being dialed."""
+def put_back(
+    turn: Turn, agent: Agent, contact: Contact, reason: str, *, due_at: int | None = None
+) -> None:
+    """The contact leaves the screen undialed, until ``due_at`` or for the campaign's time."""
     settings = turn.state.records.campaigns[contact.campaign_id].settings
     turn.emit(
         PreviewSkipped(
@@ -83,7 +88,7 @@ def put_back(turn: Turn, agent: Agent, contact: Contact, reason: str) -> None:
             campaign_id=contact.campaign_id,
             contact_key=contact.contact_key,
             reason=reason,
-            due_at=turn.now + settings.skip_for_s * 1_000,
+            due_at=turn.now + settings.skip_for_s * 1_000 if due_at is None else due_at,
         )
     )
     let_go(turn, agent, reason)
