@@ -1,6 +1,7 @@
 """The server as a process: configuration, signals, exit codes."""
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -16,6 +17,11 @@ from fastdial.server.listeners import CannotListen
 from fastdial.server.server import Server
 
 log = logging.getLogger("fastdial.server")
+
+COLLECT_AFTER = (10_000, 50, 1_000_000)
+"""When the cycle collector looks at the young, at those that lived on, and at everything. It finds
+nothing among what a site keeps, which has no cycles, and with a million contacts looking takes
+longer than anybody may wait; so everything is looked at hardly ever."""
 
 STOPPED = 0
 FAILED = 1
@@ -36,6 +42,7 @@ def run(config: ServeConfig | str | Path) -> int:
     except BadMessage as error:
         return _complain(f"{config}: {error}", MISCONFIGURED)
     logging.basicConfig(level=logging.INFO, format="fastdial: %(message)s")
+    gc.set_threshold(*COLLECT_AFTER)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         return runner.run(_serve(settings))
 

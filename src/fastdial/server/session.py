@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import deque
 from typing import Protocol, cast
 
@@ -19,6 +20,8 @@ from fastdial.server.host import SiteHost
 log = logging.getLogger("fastdial.server")
 
 PROTOCOL = 1
+TURN_S = 0.002
+"""after so much work for one connection the others get their turn"""
 
 
 class House(Protocol):
@@ -107,17 +110,23 @@ class Session(asyncio.BufferedProtocol):
             self.close()
             return
         payloads = self._splitter.buffer_updated(nbytes)
-        if self._backlog:
+        if self._backlog or self._work_planned:
             self._backlog.extend(payloads)
-            self._work()
+            self._plan_work()
             return
+        give_way_s = time.monotonic() + TURN_S
         for place, payload in enumerate(payloads):
-            if self._in_flight >= self._limits.in_flight or self._stuck:
+            if not self._may_take():
                 self._backlog.extend(payloads[place:])
                 break
             self._take(payload)
+            if time.monotonic() > give_way_s:
+                # more may come within this turn of the loop: it waits for the next one as well
+                self._backlog.extend(payloads[place + 1 :])
+                self._plan_work()
+                break
         self._house.flush()
-        if self._in_flight >= self._limits.in_flight or self._stuck:
+        if self._backlog or self._work_planned or not self._may_take():
             self._read_or_wait()
 
     def eof_received(self) -> bool:
@@ -146,19 +155,29 @@ class Session(asyncio.BufferedProtocol):
         if self._transport is None:
             return
         backlog = self._backlog
+        give_way_s = time.monotonic() + TURN_S
         while backlog and self._may_take():
             self._take(backlog.popleft())
+            if time.monotonic() > give_way_s:
+                break
         self._house.flush()
+        if backlog and self._may_take():
+            self._plan_work()
         self._read_or_wait()
         if self._ended:
             self._close_if_done()
+
+    def _plan_work(self) -> None:
+        if not self._work_planned:
+            self._work_planned = True
+            self._loop.call_soon(self._work)
 
     def _read_or_wait(self) -> None:
         """Tell the transport whether to read."""
         transport = self._transport
         if transport is None or self._ended or transport.is_closing():
             return
-        reading = not self._backlog and self._may_take()
+        reading = not self._backlog and not self._work_planned and self._may_take()
         if reading != self._reading:
             self._reading = reading
             if reading:
@@ -278,9 +297,8 @@ class Session(asyncio.BufferedProtocol):
         self.push(payload)
         # only once half of the room is free, so that reading is not switched to and fro
         roomy = 2 * self._in_flight <= self._limits.in_flight
-        if roomy and not self._reading and not self._work_planned:
-            self._work_planned = True
-            self._loop.call_soon(self._work)
+        if roomy and not self._reading:
+            self._plan_work()
         if self._ended:
             self._close_if_done()
 
