@@ -1,11 +1,19 @@
 """Exclusion, frequency caps and abandonment (rules CO-2 to CO-8)."""
 
 import datetime
+from typing import Any
 
+import msgspec
 import pytest
 
-from fastdial.messages.commands import CampaignCreate, SiteConfigure
+from fastdial.messages.commands import (
+    AgentLogout,
+    CampaignCreate,
+    CampaignUpdate,
+    SiteConfigure,
+)
 from fastdial.messages.compliance import (
+    Abandoned,
     AbandonmentBase,
     AbandonmentDefinition,
     AbandonmentPreset,
@@ -19,7 +27,10 @@ from fastdial.messages.compliance import (
     WaitStart,
 )
 from fastdial.messages.errors import ErrorCode
+from fastdial.messages.events import CampaignPacingChanged, DialRequested
 from fastdial.messages.settings import CampaignSettings, SiteConfig
+from fastdial.messages.words import Answerer, DialingMode, Saw
+from fastdial.rules.compliance.measure import CALL, figure
 from fastdial.rules.compliance.presets import (
     ABANDONMENT,
     ABANDONMENT_SOURCES,
@@ -138,3 +149,176 @@ def test_co_2_a_site_keeps_the_lists_that_its_campaigns_write_to(floor: Floor) -
     config = SiteConfig(compliance=SiteCompliance(exclusion_lists=()))
     refusal = floor.refused(SiteConfigure(config=config))
     assert refusal == (ErrorCode.INVALID_VALUE, "config.compliance")
+
+
+# --- CO-4, CO-8: what is counted
+
+
+def predictive(floor: Floor, *contacts: int, **definition: Any) -> None:
+    """A predictive campaign that runs, and one agent, for whom a first call is dialed."""
+    share = definition.pop("false_positive_share", 0.0)
+    compliance = ComplianceSettings(
+        abandonment=AbandonmentDefinition(**definition), false_positive_share=share
+    )
+    floor.campaign(*contacts, mode=DialingMode.PREDICTIVE, compliance=compliance)
+    floor.agent("ann")
+
+
+def measured(floor: Floor) -> tuple[float, float]:
+    """Abandoned calls and what they are a share of, in the window at hand."""
+    campaign = floor.site._state.records.campaigns["00001"]
+    now = figure(campaign.abandonment, definition_of(campaign.settings.compliance), floor.now)
+    return now.abandoned / CALL, now.base / CALL
+
+
+def next_call(floor: Floor) -> int:
+    return floor.all_seen(DialRequested)[-1].call_id
+
+
+def abandon(floor: Floor) -> None:
+    """The call that rings is answered by a person when the agent has just left."""
+    call = next_call(floor)
+    floor.do(AgentLogout(agent_id="ann"))
+    floor.saw(call, Saw.ANSWERED, after_ms=20_000)
+    floor.wait(2_000)
+    floor.saw(call, Saw.HUNG_UP)
+
+
+def serve(floor: Floor) -> None:
+    """The call that rings is answered, talked through and wrapped up."""
+    call = next_call(floor)
+    floor.talk(call)
+    floor.wrap_up(call)
+
+
+def machine(floor: Floor) -> None:
+    call = next_call(floor)
+    floor.saw(call, Saw.ANSWERED, answerer=Answerer.ANSWERING_MACHINE)
+    floor.saw(call, Saw.HUNG_UP)
+
+
+def test_co_4_of_calls_answered_by_a_person_those_without_an_agent_are_abandoned(
+    floor: Floor,
+) -> None:
+    predictive(floor, *range(9))
+    serve(floor)
+    floor.saw(next_call(floor), Saw.NO_ANSWER)
+    machine(floor)
+    assert measured(floor) == (0, 1)
+    abandon(floor)
+    assert measured(floor) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("denominator", "base"), [("answered_by_person", 1), ("answered", 2), ("attempts", 3)]
+)
+def test_co_4_the_denominator_is_that_of_the_definition(
+    floor: Floor, denominator: str, base: int
+) -> None:
+    predictive(floor, *range(9), denominator=AbandonmentBase(denominator))
+    serve(floor)
+    floor.saw(next_call(floor), Saw.BUSY)
+    machine(floor)
+    assert measured(floor) == (0, base)
+
+
+@pytest.mark.parametrize(("numerator", "abandoned"), [("met_no_agent", 1), ("limit_passed", 0)])
+def test_co_4_who_hangs_up_within_the_limit_counts_as_the_definition_says(
+    floor: Floor, numerator: str, abandoned: int
+) -> None:
+    predictive(floor, 1, numerator=Abandoned(numerator))
+    call = next_call(floor)
+    floor.do(AgentLogout(agent_id="ann"))
+    floor.saw(call, Saw.ANSWERED, after_ms=20_000)
+    floor.saw(call, Saw.HUNG_UP, after_ms=1_900)
+    assert measured(floor) == (abandoned, 1)
+
+
+def test_co_4_a_rolling_window_lets_go_of_what_is_a_day_old(floor: Floor) -> None:
+    predictive(floor, 1, window=MeasuringWindow.ROLLING_24H)
+    abandon(floor)
+    floor.wait(23 * 3_600_000)
+    assert measured(floor) == (1, 1)
+    floor.wait(3_900_000)
+    assert measured(floor) == (0, 0)
+
+
+def test_co_4_a_calendar_day_ends_at_midnight_in_the_zone_of_the_definition(floor: Floor) -> None:
+    predictive(floor, 1, window=MeasuringWindow.CALENDAR_DAY, zone="Pacific/Kiritimati")
+    abandon(floor)
+    floor.wait(7 * 3_600_000)  # from 12:00 UTC, which is 02:00 on the next day there
+    assert measured(floor) == (1, 1)
+    floor.wait(15 * 3_600_000)
+    assert measured(floor) == (0, 0)
+
+
+def test_co_4_another_way_of_measuring_begins_at_nothing(floor: Floor) -> None:
+    predictive(floor, 1)
+    abandon(floor)
+    settings = floor.site._state.records.campaigns["00001"].settings
+    for definition, counted in (
+        (AbandonmentDefinition(cap=0.01), (1, 1)),
+        (AbandonmentPreset.CA_CRTC, (0, 0)),
+    ):
+        changed = msgspec.structs.replace(
+            settings, compliance=ComplianceSettings(abandonment=definition)
+        )
+        floor.do(CampaignUpdate(campaign_id="00001", settings=changed))
+        assert measured(floor) == counted
+
+
+@pytest.mark.parametrize(("counts", "expected"), [(True, (0.25, 1.25)), (False, (0, 1))])
+def test_co_8_persons_taken_for_machines_count_by_the_estimate_where_the_definition_says_so(
+    floor: Floor, counts: bool, expected: tuple[float, float]
+) -> None:
+    predictive(floor, *range(9), false_positives_count=counts, false_positive_share=0.25)
+    serve(floor)
+    machine(floor)
+    assert measured(floor) == expected
+
+
+# --- CO-5: the cap
+
+
+def test_co_5_falling_back_to_progressive_and_dialing_ahead_again_are_in_the_record(
+    floor: Floor,
+) -> None:
+    predictive(floor, *range(40), cap=0.5)
+    assert floor.all_seen(CampaignPacingChanged) == []
+    serve(floor)
+    (ahead,) = floor.all_seen(CampaignPacingChanged)
+    assert (ahead.ahead, ahead.abandoned, ahead.base, ahead.cap) == (True, 0, 1, 0.5)
+    abandon(floor)
+    _, back = floor.all_seen(CampaignPacingChanged)
+    assert (back.ahead, back.abandoned, back.base) == (False, 1, 2)
+    floor.agent("ann")
+    said = len(floor.all_seen(CampaignPacingChanged))
+    floor.wait(20_000)
+    assert len(floor.all_seen(CampaignPacingChanged)) == said, "not one for each tick"
+
+
+def test_co_5_what_was_earned_yesterday_cannot_be_spent_today(floor: Floor) -> None:
+    predictive(floor, *range(80), cap=0.5, window=MeasuringWindow.CALENDAR_DAY)
+    for _ in range(3):
+        serve(floor)
+    assert floor.all_seen(CampaignPacingChanged)[-1].ahead
+    floor.do(AgentLogout(agent_id="ann"))
+    floor.saw(next_call(floor), Saw.NO_ANSWER)
+    floor.wait(24 * 3_600_000)
+    floor.agent("ann")
+    back = floor.all_seen(CampaignPacingChanged)[-1]
+    assert (back.ahead, back.abandoned, back.base) == (False, 0, 0)
+
+
+def test_co_5_without_a_cap_only_lines_for_each_agent_limit_it(floor: Floor) -> None:
+    for n in range(10):
+        floor.agent(f"agent {n}")
+    predictive(floor, *range(40), cap=1.0)
+    assert len(floor.all_seen(DialRequested)) > 11
+
+
+def test_co_5_co_8_estimated_false_positives_are_set_aside(floor: Floor) -> None:
+    predictive(floor, *range(40), cap=0.5, false_positives_count=True, false_positive_share=1.0)
+    serve(floor)
+    assert floor.all_seen(CampaignPacingChanged) == []
+    assert len(floor.site._state.records.calls) == 1

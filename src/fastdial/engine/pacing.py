@@ -2,14 +2,16 @@
 
 The forecast is a newsvendor rule: keep dialing while the chance that more people answer than
 agents are free, when this line would be answered, stays small. The guard is the last word: with
-A of n answered calls abandoned so far (a line whose person has no agent yet is in neither) and a
-cap of c, lines up to
+A of n answered calls abandoned so far, by the campaign's definition of abandonment (a line whose
+person has no agent yet is in neither), and a cap of c, lines up to
 
     idle + (c n - A) / (1 - c)
 
 keep A <= c n whatever the lines do, as long as no idle agent leaves: if all of them are answered
 at once, x lines beyond the idle agents make A + x of n + idle + x, and A + x <= c (n + idle + x)
-follows from x <= (c n - A) / (1 - c).
+follows from x <= (c n - A) / (1 - c). Calls that are no answers in a definition's n only make it
+larger. Where a share s of the calls taken for machines counts as abandoned persons, each line of
+an agent at work may cost s (1 - c), and that is set aside.
 """
 
 from math import erf, exp, floor, sqrt
@@ -37,18 +39,21 @@ class View(msgspec.Struct, frozen=True):
     """agents at work in all"""
     lines: int
     """calls launched ahead, by all campaigns that share these agents, that are not over"""
-    answered: int
-    """by a person, without those among the lines"""
-    abandoned: int
+    spare: float
+    """c n - A: the cap times the calls that it is a share of, less the abandoned ones"""
     cap: float
-    """the share of ``answered`` that may be abandoned; 1 = no cap"""
+    """the share that may be abandoned; 1 = no cap"""
+    false_positive_share: float
+    """of calls taken for machines: how many count as abandoned persons"""
     estimates: Estimates
     settings: PacingSettings
 
 
 def lines_to_launch(view: View) -> int:
     """Calls to launch now, 0 or more."""
-    ceiling = min(_guard(view), floor(view.settings.max_lines_per_agent * view.here))
+    ceiling = min(
+        view.idle + beyond_idle(view), floor(view.settings.max_lines_per_agent * view.here)
+    )
     lines = max(view.lines, min(view.idle, ceiling))
     while lines < ceiling and _overflow(view, lines + 1) <= OVERFLOW:
         lines += 1
@@ -61,12 +66,14 @@ def answer_rate(estimates: Estimates) -> float:
     return (estimates.answered + prior) / (estimates.resolved + PRIOR_WEIGHT)
 
 
-def _guard(view: View) -> int:
+def beyond_idle(view: View) -> int:
+    """Lines beyond the idle agents that cannot break the cap; 0: dial progressively (CO-5)."""
     cap = view.cap
     if cap >= 1:
         return MANY
-    spare = floor((cap * view.answered - view.abandoned) / (1 - cap))
-    return view.idle + max(0, spare)
+    # the cap is a ratio in floating point: a hair is no call
+    spare = view.spare / (1 - cap) - view.false_positive_share * view.here
+    return max(0, floor(spare + 1e-9))
 
 
 def _overflow(view: View, lines: int) -> float:

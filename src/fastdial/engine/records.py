@@ -15,6 +15,7 @@ from fastdial.messages.words import (
     DialingMode,
     Party,
 )
+from fastdial.rules.compliance.measure import Measure
 
 
 class Agent(msgspec.Struct):
@@ -104,6 +105,9 @@ class Campaign(msgspec.Struct):
     """of these, the ones that a person has answered"""
     counts: Counts = msgspec.field(default_factory=Counts)
     estimates: Estimates = msgspec.field(default_factory=Estimates)
+    abandonment: Measure = msgspec.field(default_factory=Measure)
+    dials_ahead: bool = False
+    """whether abandonment leaves room for more than one call for each idle agent (rule CO-5)"""
 
     @property
     def number(self) -> int:

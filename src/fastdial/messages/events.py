@@ -8,6 +8,7 @@ reports back with ``call.report`` and uses the call id as idempotency key.
 import msgspec
 
 from fastdial.messages.base import Event
+from fastdial.messages.compliance import MeasuringWindow
 from fastdial.messages.errors import RefusedRow
 from fastdial.messages.replies import CampaignNotice
 from fastdial.messages.settings import CampaignSettings, SiteConfig
@@ -76,6 +77,23 @@ class CampaignStateChanged(Event, tag="campaign.state_changed"):
     reason: str
     agent_ids: tuple[str, ...] = ()
     """the assigned agents who are logged in"""
+
+
+class CampaignPacingChanged(Event, tag="campaign.pacing_changed"):
+    """A predictive campaign falls back to progressive dialing, or dials ahead again (rule CO-5).
+
+    By its definition of abandonment; a campaign begins progressive.
+    """
+
+    campaign_id: str
+    ahead: bool
+    """false: one call for each idle agent at most"""
+    abandoned: float
+    """calls in the window, with estimates of persons taken for machines"""
+    base: float
+    """calls that they are a share of"""
+    cap: float
+    window: MeasuringWindow
 
 
 # --- contacts
@@ -308,6 +326,7 @@ EVENTS = (
     CampaignUpdated,
     CampaignFirstDay,
     CampaignStateChanged,
+    CampaignPacingChanged,
     ContactsLoaded,
     ContactsRemoved,
     ContactsDue,

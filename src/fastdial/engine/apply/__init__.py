@@ -6,7 +6,7 @@ One function for each type of event, found by `apply`. Recovery is: apply the ev
 from collections.abc import Callable
 from typing import Any
 
-from fastdial.engine.apply import agents, calls, campaigns, contacts
+from fastdial.engine.apply import agents, calls, campaigns, compliance, contacts
 from fastdial.engine.state import State
 from fastdial.messages import events
 from fastdial.messages.base import Event
@@ -18,6 +18,7 @@ _APPLY: dict[type[Event], Callable[[State, Any], None]] = {
     events.CampaignUpdated: campaigns.updated,
     events.CampaignFirstDay: campaigns.first_day,
     events.CampaignStateChanged: campaigns.state_changed,
+    events.CampaignPacingChanged: compliance.pacing_changed,
     events.ContactsLoaded: contacts.loaded,
     events.ContactsRemoved: contacts.removed,
     events.ContactsDue: contacts.due,

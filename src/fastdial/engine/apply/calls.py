@@ -1,5 +1,6 @@
 """Events of calls."""
 
+from fastdial.engine.apply import compliance
 from fastdial.engine.apply.contacts import move, release_held, settle
 from fastdial.engine.records import Call, Campaign, Estimates, TimerKind
 from fastdial.engine.state import State
@@ -85,8 +86,10 @@ def answered(state: State, event: CallAnswered) -> None:
 def bridge_requested(state: State, event: BridgeRequested) -> None:
     call = state.records.calls[event.call_id]
     _stop_waiting(state, call)
+    campaign = state.records.campaigns[call.campaign_id]
+    compliance.met_agent(campaign, call, event.at)
     if call.agent_id is None:
-        _not_a_line(state.records.campaigns[call.campaign_id], call)
+        _not_a_line(campaign, call)
     call.state = CallState.BRIDGING
     call.agent_id = event.agent_id
     call.bridge_asked_at = event.at
@@ -118,6 +121,7 @@ def ended(state: State, event: CallEnded) -> None:
     call.outcome = event.outcome
     call.ended_at = event.at
     _count_end(campaign, call, event)
+    compliance.over(campaign, call, event)
     contact.count_try(event.outcome)
     if event.outcome is AttemptOutcome.INVALID_NUMBER:
         contact.bury(call.number)

@@ -1,5 +1,6 @@
 """Events of the site and of campaigns."""
 
+from fastdial.engine.apply.compliance import measure_anew
 from fastdial.engine.records import Campaign, Remembered, TimerKind
 from fastdial.engine.state import State
 from fastdial.messages.events import (
@@ -11,6 +12,7 @@ from fastdial.messages.events import (
     SiteConfigured,
 )
 from fastdial.messages.words import CampaignState, ContactState
+from fastdial.rules.compliance.presets import definition_of
 
 
 def site_configured(state: State, event: SiteConfigured) -> None:
@@ -45,7 +47,9 @@ def created(state: State, event: CampaignCreated) -> None:
 def updated(state: State, event: CampaignUpdated) -> None:
     campaign = state.records.campaigns[event.campaign_id]
     reordered = event.settings.contact_order is not campaign.settings.contact_order
+    before = campaign.settings
     campaign.settings = event.settings
+    measure_anew(campaign, definition_of(before.compliance), before.zone)
     campaign.first_day_at = event.first_day_at
     campaign.expires_at = event.expires_at
     _set_timer(state, campaign)

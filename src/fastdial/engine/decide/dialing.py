@@ -6,11 +6,17 @@ from fastdial.engine.contact_list import Contact, e164
 from fastdial.engine.decide import calls, campaigns, limits
 from fastdial.engine.decide.agents import set_agent
 from fastdial.engine.decide.gate import NUMBER_LIVE, Obstacle, obstacle
-from fastdial.engine.pacing import View, lines_to_launch
+from fastdial.engine.pacing import View, beyond_idle, lines_to_launch
 from fastdial.engine.records import Agent, Campaign
 from fastdial.engine.turn import Turn
-from fastdial.messages.events import ContactHeld, ContactPassedOver, DialRequested
+from fastdial.messages.events import (
+    CampaignPacingChanged,
+    ContactHeld,
+    ContactPassedOver,
+    DialRequested,
+)
 from fastdial.messages.words import AgentState, CampaignState, DialingMode
+from fastdial.rules.compliance.measure import CALL, figure, spare
 from fastdial.rules.compliance.presets import definition_of
 from fastdial.rules.retries import fate_after_obstacle
 
@@ -171,7 +177,9 @@ def _launch_progressive(turn: Turn, campaign: Campaign) -> int | None:
 def _launch_predictive(turn: Turn, campaign: Campaign) -> int | None:
     if turn.state.queues[campaign.campaign_id].ready == 0:
         return None
-    for _ in range(lines_to_launch(_view(turn, campaign))):
+    view = _view(turn, campaign)
+    _say_pacing(turn, campaign, view)
+    for _ in range(lines_to_launch(view)):
         if (limit := limits.reached(turn, campaign)) is not None:
             return limit.until
         contact = next_contact(turn, campaign)
@@ -187,16 +195,39 @@ def _earlier(one: int | None, other: int | None) -> int | None:
     return min(one, other)
 
 
+def _say_pacing(turn: Turn, campaign: Campaign, view: View) -> None:
+    """For the record: falling back to progressive at the cap, and dialing ahead again (CO-5)."""
+    ahead = beyond_idle(view) > 0
+    if ahead == campaign.dials_ahead:
+        return
+    definition = definition_of(campaign.settings.compliance)
+    now = figure(campaign.abandonment, definition, turn.now)
+    turn.emit(
+        CampaignPacingChanged(
+            campaign_id=campaign.campaign_id,
+            ahead=ahead,
+            abandoned=now.abandoned / CALL,
+            base=now.base / CALL,
+            cap=definition.cap,
+            window=definition.window,
+        )
+    )
+
+
 def _view(turn: Turn, campaign: Campaign) -> View:
     idle, busy, here = turn.state.workforce.counts(campaign)
+    compliance = campaign.settings.compliance
+    definition = definition_of(compliance)
     return View(
         idle=idle,
         busy=busy,
         here=here,
         lines=_lines(turn, campaign),
-        answered=campaign.counts.answered - campaign.met_nobody_yet,
-        abandoned=campaign.counts.abandoned,
-        cap=definition_of(campaign.settings.compliance).cap,
+        spare=spare(campaign.abandonment, definition, turn.now),
+        cap=definition.cap,
+        false_positive_share=compliance.false_positive_share
+        if definition.false_positives_count
+        else 0.0,
         estimates=campaign.estimates,
         settings=campaign.settings.pacing,
     )

@@ -1,0 +1,66 @@
+"""What calls add to the measure of abandonment (rules CO-4 and CO-8)."""
+
+from fastdial.engine.records import Call, Campaign
+from fastdial.engine.state import State
+from fastdial.messages.compliance import Abandoned, AbandonmentBase, AbandonmentDefinition
+from fastdial.messages.events import CallEnded, CampaignPacingChanged
+from fastdial.messages.words import Answerer, AttemptOutcome, Party
+from fastdial.rules.compliance.measure import CALL, Measure, count, same_measure
+from fastdial.rules.compliance.presets import definition_of
+
+
+def pacing_changed(state: State, event: CampaignPacingChanged) -> None:
+    state.records.campaigns[event.campaign_id].dials_ahead = event.ahead
+
+
+def met_agent(campaign: Campaign, call: Call, at: int) -> None:
+    """An agent is asked to the call: whatever comes of it, it is among those answered."""
+    if call.bridge_asked_at is None:
+        definition = definition_of(campaign.settings.compliance)
+        count(campaign.abandonment, definition, campaign.settings.zone, at, base=CALL)
+
+
+def over(campaign: Campaign, call: Call, event: CallEnded) -> None:
+    """The attempt has its outcome."""
+    definition = definition_of(campaign.settings.compliance)
+    base = 0 if call.bridge_asked_at is not None else _base(definition, call)
+    abandoned = CALL if _is_abandoned(definition, event) else 0
+    if definition.false_positives_count and event.outcome is AttemptOutcome.ANSWERING_MACHINE:
+        persons = round(campaign.settings.compliance.false_positive_share * CALL)
+        abandoned += persons
+        if definition.denominator is AbandonmentBase.ANSWERED_BY_PERSON:
+            base += persons
+    if abandoned or base:
+        count(
+            campaign.abandonment,
+            definition,
+            campaign.settings.zone,
+            event.at,
+            abandoned=abandoned,
+            base=base,
+        )
+
+
+def measure_anew(campaign: Campaign, before: AbandonmentDefinition, zone: str) -> None:
+    """New settings: what was counted in another way does not count any more."""
+    after = definition_of(campaign.settings.compliance)
+    if not same_measure(before, after) or (not after.zone and zone != campaign.settings.zone):
+        campaign.abandonment = Measure()
+
+
+def _base(definition: AbandonmentDefinition, call: Call) -> int:
+    match definition.denominator:
+        case AbandonmentBase.ANSWERED_BY_PERSON:
+            counts = call.answerer is Answerer.PERSON
+        case AbandonmentBase.ANSWERED:
+            counts = call.answerer is not None
+        case AbandonmentBase.ATTEMPTS:
+            counts = True
+    return CALL if counts else 0
+
+
+def _is_abandoned(definition: AbandonmentDefinition, event: CallEnded) -> bool:
+    if event.outcome is not AttemptOutcome.ABANDONED:
+        return False
+    in_time = event.party is Party.CUSTOMER and event.waited_ms < definition.limit_ms
+    return definition.numerator is Abandoned.MET_NO_AGENT or not in_time

@@ -1,0 +1,176 @@
+"""Abandonment, measured by a campaign's definition (rules CO-4 and CO-8).
+
+Calls are counted in millionths, since an estimate of persons taken for machines is no whole number.
+A campaign's life and calendar windows are exact. A rolling window is counted in buckets, of five
+minutes for 24 hours and of two hours for 30 days, and errs on the safe side: of the oldest bucket,
+part of which has left the window, abandoned calls count and the others do not.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from fastdial.messages.compliance import AbandonmentDefinition, MeasuringWindow
+from fastdial.rules.days import day_begins_at, day_ends_at
+
+CALL = 1_000_000
+"""one call, in the unit that is counted"""
+
+_HOUR_MS = 3_600_000
+_ROLLING: dict[MeasuringWindow, tuple[int, int]] = {
+    MeasuringWindow.ROLLING_24H: (24 * _HOUR_MS, _HOUR_MS // 12),
+    MeasuringWindow.ROLLING_30D: (30 * 24 * _HOUR_MS, 2 * _HOUR_MS),
+}
+"""length of the window and of its buckets, ms"""
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """Abandoned calls and what they are a share of, in millionths of a call."""
+
+    abandoned: int = 0
+    base: int = 0
+
+    @property
+    def rate(self) -> float:
+        """The share, 0 to 1; of nothing it is 0, or 1 where something was abandoned."""
+        if self.base <= 0:
+            return 1.0 if self.abandoned else 0.0
+        return min(1.0, self.abandoned / self.base)
+
+
+class Bucket(msgspec.Struct, array_like=True):
+    """Calls of a part of a rolling window."""
+
+    begins_at: int
+    abandoned: int
+    base: int
+
+
+class Measure(msgspec.Struct):
+    """What is counted of one campaign. Changed by `count` alone."""
+
+    abandoned: int = 0
+    """in the window at hand, or in a campaign's life"""
+    base: int = 0
+    window_ends_at: int | None = None
+    """of a calendar window"""
+    buckets: list[Bucket] = []
+    """of a rolling window, the oldest first; those without calls are left out"""
+    highest: Figure = Figure()
+    """of any calendar window that is over, or of a rolling window at any of its calls"""
+
+
+def count(
+    measure: Measure,
+    definition: AbandonmentDefinition,
+    zone: str,
+    at: int,
+    *,
+    abandoned: int = 0,
+    base: int = 0,
+) -> None:
+    """Count calls at instant ``at`` (ms), in millionths; ``zone`` is that of the campaign."""
+    rolling = _ROLLING.get(definition.window)
+    if rolling is not None:
+        _count_in_bucket(measure, rolling, at, abandoned, base)
+        if abandoned:
+            measure.highest = _higher(measure.highest, figure(measure, definition, at))
+        return
+    if measure.window_ends_at is not None and at >= measure.window_ends_at:
+        measure.highest = _higher(measure.highest, Figure(measure.abandoned, measure.base))
+        measure.abandoned = measure.base = 0
+        measure.window_ends_at = None
+    if measure.window_ends_at is None:
+        measure.window_ends_at = _window_end(definition, zone, at)
+    measure.abandoned += abandoned
+    measure.base += base
+
+
+def figure(measure: Measure, definition: AbandonmentDefinition, at: int) -> Figure:
+    """Abandonment in the window at hand at instant ``at`` (ms)."""
+    rolling = _ROLLING.get(definition.window)
+    if rolling is None:
+        if measure.window_ends_at is not None and at >= measure.window_ends_at:
+            return Figure()
+        return Figure(measure.abandoned, measure.base)
+    length_ms, bucket_ms = rolling
+    abandoned = base = 0
+    for bucket in reversed(measure.buckets):
+        if bucket.begins_at + bucket_ms <= at - length_ms:
+            break
+        abandoned += bucket.abandoned
+        if bucket.begins_at > at - length_ms:
+            base += bucket.base
+    return Figure(abandoned, base)
+
+
+def spare(measure: Measure, definition: AbandonmentDefinition, at: int) -> float:
+    """Cap times base less what was abandoned, in calls: above 0, more may be abandoned.
+
+    Of a rolling window the least is taken over all of its ends, from the whole window down to the
+    youngest half: what leaves a window was mostly answered and not abandoned, so the share in it
+    may rise though nothing more happens. It stays within the cap for half a window's length.
+    """
+    rolling = _ROLLING.get(definition.window)
+    if rolling is None:
+        now = figure(measure, definition, at)
+        return (definition.cap * now.base - now.abandoned) / CALL
+    length_ms, bucket_ms = rolling
+    abandoned = base = 0
+    least: float | None = None
+    for bucket in reversed(measure.buckets):
+        if bucket.begins_at + bucket_ms <= at - length_ms:
+            break
+        if least is None and bucket.begins_at <= at - length_ms // 2:
+            least = definition.cap * base - abandoned  # the youngest half
+        abandoned += bucket.abandoned
+        if least is not None:
+            least = min(least, definition.cap * base - abandoned)
+        if bucket.begins_at > at - length_ms:
+            base += bucket.base
+    whole = definition.cap * base - abandoned
+    return (whole if least is None else min(least, whole)) / CALL
+
+
+def same_measure(one: AbandonmentDefinition, other: AbandonmentDefinition) -> bool:
+    """Whether what was counted by one definition counts by the other."""
+    return (one.numerator, one.denominator, one.window, one.zone, one.false_positives_count) == (
+        other.numerator,
+        other.denominator,
+        other.window,
+        other.zone,
+        other.false_positives_count,
+    )
+
+
+def _count_in_bucket(
+    measure: Measure, rolling: tuple[int, int], at: int, abandoned: int, base: int
+) -> None:
+    length_ms, bucket_ms = rolling
+    begins_at = at - at % bucket_ms
+    buckets = measure.buckets
+    if not buckets or buckets[-1].begins_at != begins_at:
+        old = 0
+        while old < len(buckets) and buckets[old].begins_at + bucket_ms <= at - length_ms:
+            old += 1
+        del buckets[:old]
+        buckets.append(Bucket(begins_at, 0, 0))
+    buckets[-1].abandoned += abandoned
+    buckets[-1].base += base
+
+
+def _higher(one: Figure, other: Figure) -> Figure:
+    return other if other.rate > one.rate else one
+
+
+def _window_end(definition: AbandonmentDefinition, zone: str, at: int) -> int | None:
+    """When the calendar window that ``at`` lies in is over; none in a campaign's life."""
+    zone = definition.zone or zone
+    if definition.window is MeasuringWindow.CAMPAIGN_LIFE:
+        return None
+    day = datetime.fromtimestamp(at // 1_000, tz=UTC).astimezone(ZoneInfo(zone)).date()
+    if definition.window is MeasuringWindow.CALENDAR_DAY:
+        return day_ends_at(day.isoformat(), zone)
+    next_month = (date(day.year, day.month, 1) + timedelta(days=31)).replace(day=1)
+    return day_begins_at(next_month.isoformat(), zone)

@@ -1,0 +1,89 @@
+"""CO-4: abandonment by every window, beside a list of all calls."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from effort import examples
+from fastdial.messages.compliance import AbandonmentDefinition, MeasuringWindow
+from fastdial.rules.compliance.measure import CALL, Measure, count, figure, spare
+from twins.abandonment import DAY_MS, AbandonmentTwin
+
+BEGIN = 1_774_000_000_000
+"""2026-03-20: clocks change in Warsaw and in New York within some weeks of it"""
+ZONES = st.sampled_from(["UTC", "Europe/Warsaw", "America/New_York", "Pacific/Kiritimati"])
+BUCKET_MS = {"rolling_24h": 300_000, "rolling_30d": 7_200_000}
+STEPS = st.one_of(
+    st.integers(0, 2_000),
+    st.integers(0, 400_000),
+    st.integers(0, 10 * 3_600_000),
+    st.integers(0, 20 * DAY_MS),
+)
+CALLS = st.lists(st.tuples(STEPS, st.booleans()), max_size=60)
+WINDOWS = st.sampled_from(list(MeasuringWindow))
+
+
+def measured(
+    window: MeasuringWindow, zone: str, calls: list[tuple[int, bool]]
+) -> tuple[AbandonmentDefinition, Measure, AbandonmentTwin, int]:
+    definition = AbandonmentDefinition(window=window)
+    measure, twin, now = Measure(), AbandonmentTwin(window.value, zone), BEGIN
+    for step, abandoned in calls:
+        now += step
+        count(measure, definition, zone, now, abandoned=CALL * abandoned, base=CALL)
+        twin.calls.append((now, abandoned))
+    return definition, measure, twin, now
+
+
+@settings(deadline=None, max_examples=examples(300))
+@given(window=WINDOWS, zone=ZONES, calls=CALLS, later=STEPS)
+def test_co_4_the_figure_is_exact_or_errs_on_the_safe_side(
+    window: MeasuringWindow, zone: str, calls: list[tuple[int, bool]], later: int
+) -> None:
+    definition, measure, twin, now = measured(window, zone, calls)
+    at = now + later
+    seen = figure(measure, definition, at)
+    abandoned, base = twin.figure(at)
+    slack = BUCKET_MS.get(window.value)
+    if slack is None:
+        assert (seen.abandoned, seen.base) == (abandoned * CALL, base * CALL)
+        return
+    longer, _ = twin.figure(at, slack)
+    _, shorter = twin.figure(at, -slack)
+    assert abandoned * CALL <= seen.abandoned <= longer * CALL
+    assert shorter * CALL <= seen.base <= base * CALL
+
+
+@settings(deadline=None, max_examples=examples(150))
+@given(
+    window=st.sampled_from([MeasuringWindow.CALENDAR_DAY, MeasuringWindow.CALENDAR_MONTH]),
+    zone=ZONES,
+    calls=CALLS.filter(bool),
+)
+def test_co_4_the_highest_rate_of_the_windows_that_are_over(
+    window: MeasuringWindow, zone: str, calls: list[tuple[int, bool]]
+) -> None:
+    _, measure, twin, now = measured(window, zone, calls)
+    assert abs(measure.highest.rate - twin.highest(now)) < 1e-12
+
+
+@settings(deadline=None, max_examples=examples(150))
+@given(
+    window=st.sampled_from([MeasuringWindow.ROLLING_24H, MeasuringWindow.ROLLING_30D]),
+    calls=CALLS,
+    share=st.floats(0, 0.5),
+)
+def test_co_5_what_is_spare_now_stays_so_for_half_a_rolling_window(
+    window: MeasuringWindow, calls: list[tuple[int, bool]], share: float
+) -> None:
+    definition, measure, twin, now = measured(window, "UTC", calls)
+    length_ms = (1 if window is MeasuringWindow.ROLLING_24H else 30) * DAY_MS
+    now_spare = spare(measure, definition, now)
+    abandoned, base = twin.figure(now + int(share * length_ms))
+    assert now_spare <= definition.cap * base - abandoned + 1e-9
+
+
+@given(calls=CALLS)
+def test_co_4_a_rolling_window_is_kept_in_bounded_memory(calls: list[tuple[int, bool]]) -> None:
+    _, measure, _, now = measured(MeasuringWindow.ROLLING_24H, "UTC", calls)
+    assert all(bucket.begins_at > now - DAY_MS - 300_000 for bucket in measure.buckets)
+    assert len(measure.buckets) <= 289
