@@ -7,11 +7,16 @@ from fastdial.messages.compliance import SiteCompliance
 from fastdial.messages.errors import ErrorCode, Fault
 from fastdial.messages.settings import CampaignSettings
 from fastdial.rules.compliance.checks import campaign_faults
+from fastdial.rules.windows import window_faults
 
 
 def check_settings(settings: CampaignSettings, site: SiteCompliance) -> None:
     """Refuse settings that contradict themselves, naming every fault."""
-    faults = (*_codes(settings), *_compliance(settings, site))
+    faults = (
+        *_codes(settings),
+        *_compliance(settings, site),
+        *window_faults(settings.windows, "settings.windows"),
+    )
     if faults:
         raise Refused(*faults)
 

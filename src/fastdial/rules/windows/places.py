@@ -141,7 +141,7 @@ def zones_in(region: str) -> tuple[str, ...]:
             for area in areas
         )
     if country == "KZ":
-        return _union(KAZAKH)
+        return _union(KAZAKH[1:])  # no data for what is only set aside
     return _union(code for code, countries in _CODES.items() if country in countries)
 
 
