@@ -6,8 +6,11 @@ import sys
 import tarfile
 from pathlib import Path
 
+from fastdial.rules.windows.presets import presets
+
 ROOT = Path(__file__).parents[2]
 KERNEL = ROOT / "src" / "fastdial" / "kernel"
+PRESETS = "fastdial/rules/windows/presets"
 
 
 def setup(*arguments: str) -> None:
@@ -28,6 +31,7 @@ def test_the_source_distribution_has_what_a_build_needs(tmp_path: Path) -> None:
         names = {name.split("/", 1)[-1] for name in tar.getnames()}
     sources = {f"src/fastdial/kernel/{p.name}" for p in KERNEL.iterdir() if p.suffix == ".pyx"}
     assert sources <= names
+    assert {f"src/{PRESETS}/{name}.toml" for name in presets()} <= names
     assert {"setup.py", "pyproject.toml", "LICENSE", "README.md", "Makefile"} <= names
     assert not [name for name in names if name.endswith((".so", ".pyc"))]
 
@@ -38,6 +42,7 @@ def test_the_installed_package_has_types_and_declarations(tmp_path: Path) -> Non
     assert "fastdial/py.typed" in installed
     wanted = {p.name for p in KERNEL.iterdir() if p.suffix in (".pxd", ".pyi")}
     assert {f"fastdial/kernel/{name}" for name in wanted} <= installed
+    assert {f"{PRESETS}/{name}.toml" for name in presets()} <= installed
     assert not [name for name in installed if name.endswith((".pyx", ".c"))]
 
 
