@@ -51,6 +51,27 @@ class SharingMachine(RuleBasedStateMachine):
             assert self.sharing.pick() == coming
             self.twin.pick(coming)
 
+    @rule(ids=st.lists(IDS, unique=True), pick=st.integers(0, 6))
+    def share_among_some(self, ids: list[int], pick: int) -> None:
+        ids = [id for id in ids if id in self.sharing]
+        before = self.sharing.entries()
+        chosen = self.sharing.choose(ids)
+        assert self.sharing.entries() == before, "choosing changed something"
+        dry = {id: campaign.dry for id, campaign in self.twin.campaigns.items()}
+        for id, campaign in self.twin.campaigns.items():
+            campaign.dry = id not in ids
+        self.twin.pick(chosen)
+        for id, campaign in self.twin.campaigns.items():
+            campaign.dry = dry[id]
+        if chosen is not None:
+            self.sharing.charge(chosen, ids)
+            launched = ids[pick % len(ids)]
+            self.sharing.charge(launched, ids)
+            self.twin.charge(launched, ids)
+        assert [entry[-1] for entry in self.sharing.entries()] == [
+            dry[entry[0]] for entry in self.sharing.entries()
+        ]
+
     @rule()
     def snapshot(self) -> None:
         entries = self.sharing.entries()

@@ -51,6 +51,14 @@ class SharingTwin:
             self._spread(campaign.order, credit)
         campaign.dry = dry
 
+    def charge(self, launched: int, ids: list[int]) -> None:
+        order = self.campaigns[launched].order
+        rivals = [self.campaigns[id] for id in ids if self.campaigns[id].order == order]
+        total = sum(rival.parity for rival in rivals)
+        for rival in rivals:
+            rival.credit += Fraction(rival.parity, total)
+        self.campaigns[launched].credit -= 1
+
     def pick(self, chosen: int | None) -> None:
         """Follows a choice; an AssertionError when it was not the best, or as good as the best."""
         orders = [campaign.order for campaign in self.campaigns.values() if not campaign.dry]

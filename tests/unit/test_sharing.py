@@ -113,3 +113,40 @@ def test_restore_refuses_what_entries_never_gives(
 ) -> None:
     with pytest.raises(ValueError, match="these are no entries"):
         Sharing.restore([entry])
+
+
+def test_only_those_who_compete_for_a_call_are_looked_at() -> None:
+    sharing = shared((1, 0, 1), (2, 0, 1), (3, 1, 1))
+    assert sharing.choose([2, 3]) == 2
+    assert sharing.choose([3]) == 3
+    assert sharing.choose([]) is None
+    assert Sharing().choose([]) is None
+
+
+def test_whoever_launched_out_of_turn_pays_for_it() -> None:
+    sharing = shared((1, 0, 1), (2, 0, 1))
+    sharing.charge(2, (1, 2))
+    assert [sharing.choose((1, 2))] == [1]
+    for _ in range(5_000):
+        sharing.charge(2, (1, 2))
+    for _ in range(3_000):
+        sharing.charge(1, (1, 2))
+    assert sharing.choose((1, 2)) == 2, "debt is forgotten from a thousand calls on"
+    assert Sharing.restore(sharing.entries()).entries() == sharing.entries()
+
+
+def test_what_cannot_be_chosen_or_charged_is_refused_and_changes_nothing() -> None:
+    sharing = shared((1, 0, 1), (2, 0, 1))
+    sharing.set_dry(2, True)
+    before = sharing.entries()
+    with pytest.raises(KeyError, match="campaign 7"):
+        sharing.choose([1, 7])
+    with pytest.raises(KeyError, match="campaign 7"):
+        sharing.charge(1, [1, 7])
+    with pytest.raises(ValueError, match="campaign 2 launches"):
+        sharing.charge(2, [1])
+    with pytest.raises(KeyError, match="campaign 7"):
+        sharing.charge(7, [7])
+    with pytest.raises(KeyError):
+        Sharing().choose([1])
+    assert sharing.entries() == before

@@ -25,3 +25,4 @@ cdef class Sharing:
     cdef Shares shares
     cdef Member* member(self, int64_t id) except NULL
     cdef int add(self, Member member) except -1
+    cdef int only(self, ids) except -1

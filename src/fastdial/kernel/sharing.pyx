@@ -12,15 +12,15 @@ method is written in credits, w h / W - x, which outlive a change of members.
 """
 
 from libc.stdint cimport int64_t
-from libc.stdlib cimport free, realloc
-from libc.string cimport memmove
+from libc.stdlib cimport free, malloc, realloc
+from libc.string cimport memcpy, memmove
 
 cdef extern from *:
     # Cython knows no 128-bit numbers; the C compiler does, and C's rules hold for what it sees.
     ctypedef long long int128 "__int128"
 
 cdef enum:
-    MAX_CREDIT = 1 << 30    # of restore(), many calls more than there can be
+    MAX_CREDIT = 1 << 30    # 1024 calls, many more than calls in turn can lead to
     ONE_PART = 1 << 20      # parts of a call into which credits are rounded when members change
 
 MAX_PARITY = 10_000
@@ -129,6 +129,11 @@ cdef void shares_give(Shares* shares, Py_ssize_t at) noexcept nogil:
     shares.members[at].credit -= total * ONE_PART
 
 
+cdef inline void shares_bound(Member* member) noexcept nogil:
+    """Forgets credit and debt that only calls launched out of turn can pile up."""
+    member.credit = min(max(member.credit, -MAX_CREDIT * member.scale), MAX_CREDIT * member.scale)
+
+
 cdef void shares_dry(Shares* shares, Py_ssize_t at, bint dry) noexcept nogil:
     """A member that runs dry keeps its debt, or else running dry would pay; its credit it loses."""
     cdef Member* member = &shares.members[at]
@@ -228,6 +233,52 @@ cdef class Sharing:
         cdef object picked = self.shares.members[at].id
         shares_give(&self.shares, at)
         return picked
+
+    def choose(self, ids):
+        cdef Py_ssize_t at, size = self.shares.count * sizeof(Member)
+        cdef object chosen = None
+        if self.shares.count == 0:
+            self.only(ids)
+            return None
+        cdef Member* before = <Member*>malloc(size)
+        if before == NULL:
+            raise MemoryError
+        memcpy(before, self.shares.members, size)
+        try:
+            self.only(ids)
+            at = shares_next(&self.shares)
+            if at >= 0:
+                chosen = self.shares.members[at].id
+        finally:
+            memcpy(self.shares.members, before, size)
+            free(before)
+        return chosen
+
+    def charge(self, int64_t id, ids):
+        cdef Py_ssize_t at
+        cdef list dry
+        self.member(id)
+        if id not in ids:
+            raise ValueError(f"campaign {id} launches a call that it did not compete for: {ids}")
+        dry = [self.shares.members[at].dry for at in range(self.shares.count)]
+        try:
+            self.only(ids)
+            shares_give(&self.shares, shares_find(&self.shares, id))
+            for at in range(self.shares.count):
+                shares_bound(&self.shares.members[at])
+        finally:
+            for at in range(self.shares.count):
+                self.shares.members[at].dry = dry[at]
+
+    cdef int only(self, ids) except -1:
+        """Lets nobody compete but these, whoever is dry."""
+        cdef Py_ssize_t at
+        cdef int64_t id
+        for at in range(self.shares.count):
+            self.shares.members[at].dry = True
+        for id in ids:
+            self.member(id).dry = False
+        return 0
 
     def entries(self):
         cdef Py_ssize_t at
