@@ -80,6 +80,7 @@ SETTINGS = st.builds(
     mode=st.sampled_from(DialingMode),
     contact_order=st.sampled_from(ContactOrder),
     order=st.integers(0, 2),
+    parity=st.integers(1, 3),
     teams=TEAMS,
     last_day=st.sampled_from([None, "2026-03-03"]),
     first_day=st.sampled_from([None, "2026-03-02", "2026-03-03"]),

@@ -98,6 +98,7 @@ class Storm:
             self._settings[campaign_id],
             mode=self._random.choice(tuple(DialingMode)),
             order=self._random.randrange(3),
+            parity=self._random.randrange(1, 4),
             preview_s=self._random.choice((0, 10)),
             preview_lapse=self._random.choice(tuple(PreviewLapse)),
             wrap_up_s=self._random.choice((0, 5, 60)),

@@ -15,6 +15,7 @@ from fastdial.engine.decide import (
     dialing,
     due,
     endings,
+    launching,
     previews,
     settings,
     stats,
@@ -178,7 +179,7 @@ class Site:
 
     def _launch(self, turn: Turn) -> None:
         self._paced_at = turn.now
-        self._launch_at = dialing.launch(turn)
+        self._launch_at = launching.launch(turn)
 
     def _reply(self, turn: Turn, command: Command) -> Reply:
         decide = _DECIDE.get(type(command))

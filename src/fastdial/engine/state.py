@@ -18,6 +18,7 @@ from fastdial.engine.records import (
 )
 from fastdial.engine.workforce import Workforce
 from fastdial.kernel.ready_queue import ReadyQueue
+from fastdial.kernel.sharing import Sharing
 from fastdial.kernel.timers import Timers
 from fastdial.messages.settings import SiteConfig
 from fastdial.messages.words import CallState
@@ -41,6 +42,7 @@ class Snapshot(msgspec.Struct):
     """for each campaign the rows of its table in its ready queue, int64, in order of sequence"""
     timer_ids: bytes
     timer_due_at: bytes
+    sharing: list[tuple[int, int, int, int, int, bool]]
 
 
 # dicts are written in the order of their insertion, which follows from the events
@@ -52,6 +54,7 @@ class State:
     """Records, and what is derived from them to find things fast."""
 
     __slots__ = (
+        "_serving",
         "agents_by_number",
         "campaigns_by_number",
         "launches",
@@ -60,6 +63,7 @@ class State:
         "queues",
         "records",
         "running",
+        "sharing",
         "timers",
         "workforce",
     )
@@ -76,6 +80,9 @@ class State:
         self.workforce = Workforce()
         self.running: list[Campaign] = []
         """campaigns that run, the lowest order first, then by id (rule CA-5)"""
+        self.sharing = Sharing()
+        """whose turn it is among them, by number"""
+        self._serving: dict[tuple[str, ...], tuple[Campaign, ...]] = {}
         self.agents_by_number: dict[int, Agent] = {}
         self.campaigns_by_number: dict[int, Campaign] = {}
 
@@ -120,6 +127,21 @@ class State:
             (c for c in self.records.campaigns.values() if c.launches),
             key=lambda c: (c.settings.order, c.campaign_id),
         )
+        self._serving = {}
+        self._index_sharing()
+
+    def _index_sharing(self) -> None:
+        """Who runs takes part; credits stay with those who go on."""
+        running = {campaign.number: campaign.settings for campaign in self.running}
+        for number, order, parity, *_ in self.sharing.entries():
+            if number not in running:
+                self.sharing.leave(number)
+                continue
+            settings = running.pop(number)
+            if (settings.order, settings.parity) != (order, parity):
+                self.sharing.update(number, order=settings.order, parity=settings.parity)
+        for number, settings in running.items():
+            self.sharing.join(number, settings.order, settings.parity)
 
     def index_limits(self) -> None:
         """Limits on calls, or what they apply to, changed."""
@@ -148,6 +170,7 @@ class State:
                 },
                 _to_bytes(timer_ids),
                 _to_bytes(due_at),
+                self.sharing.entries(),
             )
         )
 
@@ -169,7 +192,7 @@ class State:
         state = cls(snapshot.records)
         try:
             state._index(snapshot)
-        except (ValueError, KeyError) as error:
+        except (ValueError, KeyError, OverflowError) as error:
             raise BadSnapshot(f"the snapshot is damaged: {error}") from None
         return state
 
@@ -189,6 +212,7 @@ class State:
         for agent in sorted(records.agents.values(), key=lambda a: a.since_seq):
             self.agents_by_number[agent.number] = agent
             self.workforce.add(agent)
+        self.sharing = Sharing.restore(snapshot.sharing)
         self.index_running()
         self.index_limits()
 
@@ -198,6 +222,13 @@ class State:
             self.live_numbers[call.number] = call.call_id
 
     # --- looked up
+
+    def serving(self, teams: tuple[str, ...]) -> tuple[Campaign, ...]:
+        """The running campaigns that agents of these teams work on, the lowest order first."""
+        serving = self._serving.get(teams)
+        if serving is None:
+            serving = self._serving[teams] = tuple(c for c in self.running if c.takes(teams))
+        return serving
 
     def contact(self, campaign_id: str, contact_key: str) -> Contact | None:
         """The contact with this key on the campaign's list."""

@@ -1,6 +1,6 @@
 """Agents in groups of the same teams, so that nobody has to look at each agent again and again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Container, Iterator
 
 import msgspec
 
@@ -44,21 +44,32 @@ class Workforce:
         group.ready.pop(agent.agent_id, None)
         self._count(group, agent, -1)
 
-    def longest_ready(
-        self, campaign: Campaign, *, unless: Callable[[tuple[str, ...]], bool] | None = None
-    ) -> Agent | None:
-        """The ready agent of the campaign who has been ready longest (rule AG-2).
-
-        Agents of teams for which ``unless`` is true are passed over.
-        """
+    def longest_ready(self, campaign: Campaign) -> Agent | None:
+        """The ready agent of the campaign who has been ready longest (rule AG-2)."""
         longest: Agent | None = None
         for group in self._working_on(campaign):
             agent = next(iter(group.ready.values()), None)
             if agent is None or (longest is not None and longest.since_seq < agent.since_seq):
                 continue
-            if unless is None or not unless(agent.teams):
+            longest = agent
+        return longest
+
+    def first_ready(self, passed: Container[tuple[str, ...]]) -> Agent | None:
+        """Who has been ready longest of all agents but those of the teams in ``passed``."""
+        longest: Agent | None = None
+        for teams, group in self._groups.items():
+            agent = next(iter(group.ready.values()), None)
+            if agent is None or (longest is not None and longest.since_seq < agent.since_seq):
+                continue
+            if teams not in passed:
                 longest = agent
         return longest
+
+    def teams_at_work(self, campaign: Campaign) -> list[tuple[str, ...]]:
+        """The teams, as agents have them, of those at work who are assigned to the campaign."""
+        return [
+            teams for teams, group in self._groups.items() if group.here and campaign.takes(teams)
+        ]
 
     def counts(self, campaign: Campaign) -> tuple[int, int, int]:
         """How many of the campaign's agents are ready, busy, and here in all."""

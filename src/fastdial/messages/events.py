@@ -204,6 +204,8 @@ class PreviewOffered(Event, tag="preview.offered"):
     next_number: int
     variables: dict[str, str] = {}
     lapses_at: int | None = None
+    competed: tuple[str, ...] = ()
+    """the campaigns that competed for this piece of work (rule CA-5); empty: no other did"""
 
 
 class PreviewSkipped(Event, tag="preview.skipped"):
@@ -235,6 +237,8 @@ class DialRequested(Event, tag="call.dial_requested"):
     """reserved for this call; in predictive mode nobody is"""
     number_index: int = 0
     trunk: str = ""
+    competed: tuple[str, ...] = ()
+    """the campaigns that competed for this piece of work (rule CA-5); empty: no other did"""
 
 
 class CallRinging(Event, tag="call.ringing"):

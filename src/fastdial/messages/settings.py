@@ -109,6 +109,8 @@ class CampaignSettings(Settings, frozen=True):
     contact_order: ContactOrder = ContactOrder.OLDEST
     order: Annotated[int, Meta(ge=0, le=1_000_000)] = 100
     """among campaigns that compete for agents the lower goes first"""
+    parity: Annotated[int, Meta(ge=1, le=100)] = 1
+    """among campaigns of the same order that compete for agents: its part of the work"""
     teams: Teams = ()
     """whose agents work on it; empty = every agent of the site"""
     first_day: LocalDate | None = None

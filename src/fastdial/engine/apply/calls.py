@@ -1,6 +1,7 @@
 """Events of calls."""
 
 from fastdial.engine.apply import compliance
+from fastdial.engine.apply.campaigns import charge
 from fastdial.engine.apply.contacts import move, release_held, settle
 from fastdial.engine.records import Call, Campaign, Estimates, TimerKind
 from fastdial.engine.state import State
@@ -49,6 +50,7 @@ def dial_requested(state: State, event: DialRequested) -> None:
     records.calls[event.call_id] = call
     state.live_numbers[call.number] = event.call_id
     state.launches.launch(call)
+    charge(state, event)
     move(state, contact, ContactState.LIVE)
     contact.record.count_attempt(event.number_index, event.at, event.at // DAY_MS)
     contact.record.number_next = event.number_index

@@ -9,6 +9,8 @@ from fastdial.messages.events import (
     CampaignStateChanged,
     CampaignUpdated,
     CommandRemembered,
+    DialRequested,
+    PreviewOffered,
     SiteConfigured,
 )
 from fastdial.messages.words import CampaignState, ContactState
@@ -75,6 +77,12 @@ def state_changed(state: State, event: CampaignStateChanged) -> None:
         campaign.expires_at = None
         _set_timer(state, campaign)
     state.index_running()
+
+
+def charge(state: State, event: DialRequested | PreviewOffered) -> None:
+    """The campaign had its turn among those that competed (rule CA-5)."""
+    if event.competed:
+        state.sharing.charge(int(event.campaign_id), [int(rival) for rival in event.competed])
 
 
 def _set_timer(state: State, campaign: Campaign) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from fastdial.engine.apply.campaigns import count_contact
+from fastdial.engine.apply.campaigns import charge, count_contact
 from fastdial.engine.contact_list import Contact, ContactList
 from fastdial.engine.records import Campaign, TimerKind
 from fastdial.engine.state import State
@@ -104,6 +104,7 @@ def passed_over(state: State, event: ContactPassedOver) -> None:
 
 
 def preview_offered(state: State, event: PreviewOffered) -> None:
+    charge(state, event)
     contact = state.known(event.campaign_id, event.contact_key)
     move(state, contact, ContactState.PREVIEWED)
     state.records.agents[event.agent_id].preview_row = contact.row

@@ -1,9 +1,6 @@
-"""Launching calls: whom to dial now, and for which agent."""
-
-from functools import partial
+"""Dialing: the next contact that may be dialed, and the beginning of an attempt."""
 
 from fastdial.engine.contact_list import Contact, e164
-from fastdial.engine.decide import calls, campaigns, limits
 from fastdial.engine.decide.agents import set_agent
 from fastdial.engine.decide.gate import NUMBER_LIVE, Obstacle, obstacle
 from fastdial.engine.pacing import View, beyond_idle, lines_to_launch
@@ -15,35 +12,13 @@ from fastdial.messages.events import (
     ContactPassedOver,
     DialRequested,
 )
-from fastdial.messages.words import AgentState, CampaignState, DialingMode
+from fastdial.messages.words import AgentState, DialingMode
 from fastdial.rules.compliance.measure import CALL, figure, spare
 from fastdial.rules.compliance.presets import definition_of
 from fastdial.rules.retries import fate_after_obstacle
 
 PACING_TICK_MS = 1_000
 """how often a predictive campaign is paced when nothing else happens"""
-
-
-def launch(turn: Turn) -> int | None:
-    """After every change: agents to those who wait, calls to agents, and campaigns that are dry.
-
-    The instant at which to launch again, because a limit on launches in a second leaves room then.
-    """
-    _serve_waiting(turn)
-    again_at: int | None = None
-    before: list[Campaign] = []
-    for campaign in tuple(turn.state.running):
-        match campaign.settings.mode:
-            case DialingMode.PROGRESSIVE:
-                again_at = _earlier(again_at, _launch_progressive(turn, campaign))
-                before.append(campaign)
-            case DialingMode.PREDICTIVE if not _is_before(turn, campaign, before):
-                again_at = _earlier(again_at, _launch_predictive(turn, campaign))
-            case _:
-                pass  # in preview agents ask
-        if campaign.settings.ends_when_dry and campaigns.is_dry(campaign):
-            campaigns.change(turn, campaign, CampaignState.FINISHED, "nothing_left_to_call")
-    return again_at
 
 
 def next_contact(turn: Turn, campaign: Campaign) -> Contact | None:
@@ -90,9 +65,17 @@ def _pass_over(turn: Turn, contact: Contact, found: Obstacle) -> None:
 
 
 def dial(
-    turn: Turn, campaign: Campaign, contact: Contact, agent: Agent | None, number_index: int
+    turn: Turn,
+    campaign: Campaign,
+    contact: Contact,
+    agent: Agent | None,
+    number_index: int,
+    competed: tuple[str, ...] = (),
 ) -> int:
-    """Begin an attempt, for an agent who is reserved for it or for none yet; the call's id."""
+    """Begin an attempt, for an agent who is reserved for it or for none yet; the call's id.
+
+    ``competed``: the campaigns among which it was this one's turn, if there was another.
+    """
     settings = campaign.settings
     previewed = agent is not None and agent.state is AgentState.PREVIEWING
     call_id = turn.state.records.last_call + 1
@@ -108,6 +91,7 @@ def dial(
             ring_ms=settings.ring_s * 1_000,
             caller_id=settings.caller_id,
             trunk=settings.trunk,
+            competed=competed,
             agent_id=None if agent is None else agent.agent_id,
             number_index=number_index,
         )
@@ -140,59 +124,11 @@ def counted_on(turn: Turn, teams: tuple[str, ...]) -> bool:
     )
 
 
-def _is_before(turn: Turn, campaign: Campaign, others: list[Campaign]) -> bool:
-    """Whether one of ``others`` has contacts for the same agents, and so goes first (CA-5)."""
-    return any(
-        turn.state.queues[other.campaign_id].ready and turn.state.workforce.shared(campaign, other)
-        for other in others
-    )
-
-
-def _serve_waiting(turn: Turn) -> None:
-    """Agents who became ready take the calls that wait: by campaign, then the longest waiting."""
-    if not turn.state.workforce.anybody_ready():
-        return
-    waiting = [c for c in turn.state.records.campaigns.values() if c.waiting]
-    for campaign in sorted(waiting, key=lambda c: (c.settings.order, c.campaign_id)):
-        for call_id in tuple(campaign.waiting):
-            agent = turn.state.workforce.longest_ready(campaign)
-            if agent is None:
-                break
-            calls.bridge(turn, turn.state.records.calls[call_id], agent)
-
-
-def _launch_progressive(turn: Turn, campaign: Campaign) -> int | None:
-    workforce = turn.state.workforce
-    taken = partial(counted_on, turn)
-    while (agent := workforce.longest_ready(campaign, unless=taken)) is not None:
-        if (limit := limits.reached(turn, campaign)) is not None:
-            return limit.until
-        contact = next_contact(turn, campaign)
-        if contact is None:
-            break
-        dial(turn, campaign, contact, agent, contact.next_number)
-    return None
-
-
-def _launch_predictive(turn: Turn, campaign: Campaign) -> int | None:
-    if turn.state.queues[campaign.campaign_id].ready == 0:
-        return None
+def lines_now(turn: Turn, campaign: Campaign) -> int:
+    """Lines that a predictive campaign may launch now; a change of its pacing is said (CO-5)."""
     view = _view(turn, campaign)
     _say_pacing(turn, campaign, view)
-    for _ in range(lines_to_launch(view)):
-        if (limit := limits.reached(turn, campaign)) is not None:
-            return limit.until
-        contact = next_contact(turn, campaign)
-        if contact is None:
-            break
-        dial(turn, campaign, contact, None, contact.next_number)
-    return None
-
-
-def _earlier(one: int | None, other: int | None) -> int | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return min(one, other)
+    return lines_to_launch(view)
 
 
 def _say_pacing(turn: Turn, campaign: Campaign, view: View) -> None:

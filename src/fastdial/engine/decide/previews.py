@@ -6,6 +6,7 @@ from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.contacts import view
 from fastdial.engine.decide.dialing import counted_on, dial, next_contact
 from fastdial.engine.decide.gate import obstacle
+from fastdial.engine.decide.turns import ids_of, next_of, of_lowest_order
 from fastdial.engine.records import Agent, Campaign
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
@@ -18,7 +19,7 @@ from fastdial.rules.numbers import BadNumber, to_e164
 
 
 def request(turn: Turn, command: PreviewRequest) -> Reply:
-    """The next contact of the campaign asked for, or of the first that has one."""
+    """The next contact of the campaign asked for, or of the one whose turn it is (CA-5)."""
     agent = turn.agent_at_work(command.agent_id)
     if agent.state is not AgentState.READY:
         refuse(
@@ -32,10 +33,14 @@ def request(turn: Turn, command: PreviewRequest) -> Reply:
             f"agent {agent.agent_id!r} is counted on for calls that ring; ask again later",
             "agent_id",
         )
-    for campaign in _campaigns(turn, agent, command.campaign_id):
+    campaigns = _campaigns(turn, agent, command.campaign_id)
+    while campaigns:
+        rivals = of_lowest_order(campaigns)
+        campaign = next_of(turn, rivals)
         contact = next_contact(turn, campaign)
         if contact is not None:
-            return _offer(turn, agent, campaign, contact)
+            return _offer(turn, agent, campaign, contact, ids_of(rivals))
+        campaigns.remove(campaign)
     # not raised: looking may have held contacts whose numbers are in other calls
     fault = Fault(ErrorCode.NOTHING_TO_DIAL, "no contact can be dialed now", "campaign_id")
     return Error(faults=(fault,))
@@ -98,8 +103,9 @@ def _campaigns(turn: Turn, agent: Agent, campaign_id: str | None) -> list[Campai
     if campaign_id is None:
         return [
             campaign
-            for campaign in turn.state.running
-            if campaign.settings.mode is DialingMode.PREVIEW and campaign.takes(agent.teams)
+            for campaign in turn.state.serving(agent.teams)
+            if campaign.settings.mode is DialingMode.PREVIEW
+            and turn.state.queues[campaign.campaign_id].ready
         ]
     campaign = turn.campaign(campaign_id)
     if not campaign.takes(agent.teams):
@@ -124,7 +130,9 @@ def _campaigns(turn: Turn, agent: Agent, campaign_id: str | None) -> list[Campai
     return [campaign]
 
 
-def _offer(turn: Turn, agent: Agent, campaign: Campaign, contact: Contact) -> Reply:
+def _offer(
+    turn: Turn, agent: Agent, campaign: Campaign, contact: Contact, competed: tuple[str, ...]
+) -> Reply:
     limit_ms = campaign.settings.preview_s * 1_000
     lapses_at = turn.now + limit_ms if limit_ms else None
     # the state first: leaving PREVIEWING is what clears the screen
@@ -138,6 +146,7 @@ def _offer(turn: Turn, agent: Agent, campaign: Campaign, contact: Contact) -> Re
             next_number=contact.next_number,
             variables=contact.variables,
             lapses_at=lapses_at,
+            competed=competed,
         )
     )
     return PreviewReply(

@@ -1,0 +1,129 @@
+"""Launching: agents to those who wait, calls for agents, and calls ahead of agents.
+
+Each piece of work goes to the campaign whose turn it is among those that compete for it (rule
+CA-5). For an agent who is ready these are the campaigns that the agent works on, for a line
+launched ahead all that share agents with its campaign.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from fastdial.engine.decide import calls, campaigns, limits
+from fastdial.engine.decide.dialing import counted_on, dial, lines_now, next_contact
+from fastdial.engine.decide.turns import ids_of, next_of, of_lowest_order
+from fastdial.engine.records import Agent, Campaign
+from fastdial.engine.turn import Turn
+from fastdial.messages.words import CampaignState, DialingMode
+
+_BY_ITSELF = (DialingMode.PROGRESSIVE, DialingMode.PREDICTIVE)
+"""modes in which nobody has to ask"""
+
+
+def launch(turn: Turn) -> int | None:
+    """Launch all that can be, after every change; finish campaigns that are dry.
+
+    The instant at which to launch again, because a limit on launches in a second leaves room then.
+    """
+    _serve_waiting(turn)
+    launching = _Launching(turn)
+    launching.for_agents()
+    launching.ahead()
+    for campaign in tuple(turn.state.running):
+        if campaign.settings.ends_when_dry and campaigns.is_dry(campaign):
+            campaigns.change(turn, campaign, CampaignState.FINISHED, "nothing_left_to_call")
+    return launching.again_at
+
+
+def _serve_waiting(turn: Turn) -> None:
+    """Agents who became ready take the calls that wait: by campaign, then the longest waiting."""
+    if not turn.state.workforce.anybody_ready():
+        return
+    waiting = [c for c in turn.state.records.campaigns.values() if c.waiting]
+    for campaign in sorted(waiting, key=lambda c: (c.settings.order, c.campaign_id)):
+        for call_id in tuple(campaign.waiting):
+            agent = turn.state.workforce.longest_ready(campaign)
+            if agent is None:
+                break
+            calls.bridge(turn, turn.state.records.calls[call_id], agent)
+
+
+class _Launching:
+    """What is launched in one turn, and who has dropped out of it."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._out: dict[str, None] = {}
+        """campaigns that launch nothing more in this turn"""
+        self.again_at: int | None = None
+
+    def for_agents(self) -> None:
+        """Work for every agent who is ready and not counted on, the longest ready first."""
+        turn = self._turn
+        passed: dict[tuple[str, ...], None] = {}
+        while (agent := turn.state.workforce.first_ready(passed)) is not None:
+            rivals = of_lowest_order(self._able(turn.state.serving(agent.teams)))
+            if not rivals or counted_on(turn, agent.teams):
+                passed[agent.teams] = None
+                continue
+            campaign = next_of(turn, rivals)
+            if not self._launch(campaign, agent, ids_of(rivals)):
+                self._out[campaign.campaign_id] = None
+
+    def ahead(self) -> None:
+        """Lines of predictive campaigns ahead of agents, while it is their turn."""
+        running = self._turn.state.running
+        predictive = [c for c in running if c.settings.mode is DialingMode.PREDICTIVE]
+        while any(self._ahead(campaign) for campaign in self._able(predictive)):
+            pass
+
+    def _ahead(self, campaign: Campaign) -> bool:
+        turn = self._turn
+        lines = lines_now(turn, campaign)
+        if not lines:
+            return False
+        teams = turn.state.workforce.teams_at_work(campaign)
+        sharing = [
+            other
+            for other in turn.state.running
+            if other is campaign or any(other.takes(one) for one in teams)
+        ]
+        for launched in range(lines):
+            rivals = of_lowest_order(self._able(sharing))
+            if campaign not in rivals or next_of(turn, rivals) is not campaign:
+                return launched > 0
+            if not self._dial(campaign, None, ids_of(rivals)):
+                return launched > 0
+        return True
+
+    def _launch(self, campaign: Campaign, agent: Agent, competed: tuple[str, ...]) -> bool:
+        """A piece of work of the campaign, for the agent or a line that counts on such agents."""
+        if campaign.settings.mode is not DialingMode.PREDICTIVE:
+            return self._dial(campaign, agent, competed)
+        if not lines_now(self._turn, campaign):
+            return False
+        return self._dial(campaign, None, competed)
+
+    def _dial(self, campaign: Campaign, agent: Agent | None, competed: tuple[str, ...]) -> bool:
+        contact = next_contact(self._turn, campaign)
+        if contact is None:
+            return False
+        dial(self._turn, campaign, contact, agent, contact.next_number, competed)
+        return True
+
+    def _able(self, some: Iterable[Campaign]) -> Iterator[Campaign]:
+        """Those that could launch a call by themselves now, if it is their turn."""
+        for campaign in some:
+            if campaign.settings.mode in _BY_ITSELF and self._is_able(campaign):
+                yield campaign
+
+    def _is_able(self, campaign: Campaign) -> bool:
+        if campaign.campaign_id in self._out:
+            return False
+        if not self._turn.state.queues[campaign.campaign_id].ready:
+            return False
+        limit = limits.reached(self._turn, campaign)
+        if limit is None:
+            return True
+        self._out[campaign.campaign_id] = None
+        if limit.until is not None and (self.again_at is None or limit.until < self.again_at):
+            self.again_at = limit.until
+        return False
