@@ -14,11 +14,13 @@ from fastdial import server
 from fastdial._version import __version__
 from fastdial.cli import load, with_parent
 from fastdial.cli.display import display_for
-from fastdial.cli.journal_file import report_of
+from fastdial.cli.journal_file import day_of, report_of
 from fastdial.cli.lists.columns import parse_told
 from fastdial.cli.lists.source import BadList, Format, format_of
 from fastdial.cli.problems import FAILED, INTERRUPTED, ROWS_REFUSED, Unusable, read_toml
 from fastdial.cli.processes import Life, live
+from fastdial.cli.report.daily.form import DayReport
+from fastdial.cli.report.daily.written import as_csv, as_json, print_day
 from fastdial.cli.report.files import write_report
 from fastdial.cli.report.form import Report
 from fastdial.cli.report.text import print_report
@@ -187,16 +189,47 @@ def load_list(
 
 
 @cli.command()
-@click.argument("journal", type=FILE)
+@click.argument("journal", type=FILE, required=False)
+@click.option("--journal", "named", type=FILE, help="The same as JOURNAL.")
 @click.option("--report", type=FOLDER, help="Write report.json and the other files there.")
 @click.option("--campaign", metavar="ID", help="Only this campaign.")
-def report(journal: Path, report: Path | None, campaign: str | None) -> None:
-    """The report of a JOURNAL that no server is writing."""
+@click.option("--date", metavar="YYYY-MM-DD", help="The compliance report of this day instead.")
+@click.option("--zone", default="UTC", show_default=True, help="IANA zone in which DATE is a day.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text",
+              show_default=True, help="Of the day's report.")  # fmt: skip
+def report(
+    journal: Path | None,
+    named: Path | None,
+    report: Path | None,
+    campaign: str | None,
+    date: str | None,
+    zone: str,
+    form: str,
+) -> None:
+    """The report of a JOURNAL that no server is writing: of all of it, or of one day.
+
+    The day's report says for each campaign how abandonment is defined and what it came to, which
+    calls were outside their windows, and which contacts were passed over and why. It is found from
+    the events alone.
+    """
+    journal = journal or named
+    if journal is None:
+        raise click.UsageError("which JOURNAL?")
+    if date is not None:
+        _tell_day(day_of(journal, date, zone, campaign_id=campaign), form)
+        return
     console = Console()
     made = report_of(journal, campaign_id=campaign)
     print_report(made, console)
     if report is not None:
         _write(made, report, None, console)
+
+
+def _tell_day(day: DayReport, form: str) -> None:
+    if form == "text":
+        print_day(day, Console())
+    else:
+        click.echo(as_json(day) if form == "json" else as_csv(day), nl=False)
 
 
 @cli.command()

@@ -6,12 +6,15 @@ from pathlib import Path
 import msgspec
 
 from fastdial.cli.problems import Unusable
+from fastdial.cli.report.daily.form import DayReport
+from fastdial.cli.report.daily.tally import DayTally
 from fastdial.cli.report.form import Report
 from fastdial.cli.report.tally import Tally
 from fastdial.journal import JournalBusy, JournalError, SqliteJournal
 from fastdial.messages.base import Event
 from fastdial.messages.codec import decode_event
 from fastdial.messages.errors import RefusedRow
+from fastdial.rules.days import BadDay
 from fastdial.simulation.auditor import Auditor, BrokenPromise
 
 
@@ -44,6 +47,26 @@ def _decoded(path: Path, seq: int, payload: bytes) -> Event:
         raise Unusable(
             f"{path}: event {seq} cannot be read by this version of fastdial: {error}"
         ) from None
+
+
+def day_of(path: Path, date: str, zone: str, *, campaign_id: str | None = None) -> DayReport:
+    """The day's compliance report of a journal. Raises `Unusable`, also for no date or zone."""
+    try:
+        tally = DayTally(date, zone, campaign_id)
+    except BadDay as error:
+        raise Unusable(str(error)) from None
+    auditor = Auditor()
+    broken: list[str] = []
+    for event in read_journal(path):
+        if tally.is_over(event):
+            break
+        tally.see(event)
+        if not broken:
+            try:
+                auditor.see(event)
+            except BrokenPromise as error:
+                broken.append(str(error))
+    return tally.report(broken)
 
 
 def report_of(

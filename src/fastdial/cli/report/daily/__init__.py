@@ -1,0 +1,1 @@
+"""A day's compliance report: what the record says of each campaign, found without the engine."""
