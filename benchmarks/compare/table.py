@@ -177,6 +177,46 @@ def bytes_each(scale: float) -> tuple[Measure, Measure]:
     return lambda: loaded(work).nbytes / work.count, lambda: 160.0
 
 
+def copied(image: bytes) -> float:
+    """What any restoring must do: put the bytes into new memory, and look at each for damage."""
+    start = perf_counter()
+    source = np.frombuffer(image, np.uint64)
+    target = np.empty(len(source), np.uint64)
+    target[:] = source
+    target.sum()
+    seconds = perf_counter() - start
+    del target
+    return len(image) / seconds
+
+
+def restored(image: bytes) -> float:
+    start = perf_counter()
+    table = ContactTable.restore(image)
+    seconds = perf_counter() - start
+    del table  # giving memory back is not timed, here as there
+    return len(image) / seconds
+
+
+def saved(table: ContactTable) -> float:
+    start = perf_counter()
+    image = table.snapshot()
+    seconds = perf_counter() - start
+    return len(image) / seconds
+
+
+def beside_copying(scale: float) -> tuple[Measure, Measure]:
+    image = loaded(Work(max(1, int(10_000_000 * scale)))).snapshot()
+    return lambda: restored(image), lambda: copied(image)
+
+
+def saving_beside_copying(scale: float) -> tuple[Measure, Measure]:
+    table = loaded(Work(max(1, int(10_000_000 * scale))))
+    image = table.snapshot()
+    return lambda: saved(table), lambda: copied(image)
+
+
+COPYING = "copy of the same bytes to new memory and a sum of their words (NumPy)"
+
 ROWS = [
     Row(
         name="table.load",
@@ -202,5 +242,21 @@ ROWS = [
         prepare=bytes_each,
         more_is_better=False,
         work="10 M contacts with one number and a key of 12 bytes, index and all",
+    ),
+    Row(
+        name="table.restore",
+        unit="bytes/s",
+        goal=0.6,
+        peer_name=COPYING,
+        prepare=beside_copying,
+        work="a snapshot of 10 M contacts, checked, with its index built",
+    ),
+    Row(
+        name="table.snapshot",
+        unit="bytes/s",
+        goal=0.6,
+        peer_name=COPYING,
+        prepare=saving_beside_copying,
+        work="10 M contacts",
     ),
 ]

@@ -8,12 +8,18 @@ import numpy as np
 import pytest
 
 from fastdial.kernel.contact_table import ContactTable, Refusal
+from twins.checksum import hash_bytes
 
 NUMBER = 48_600_000_000
 
 
 def keys(count: int, first: int = 0) -> Any:
     return np.array([f"C{n:011d}" for n in range(first, first + count)], dtype="S12")
+
+
+def half(name: str) -> bool:
+    """Whether a key's hash without a seed begins with a bit that is set."""
+    return bool(hash_bytes(name.encode(), 0) >> 63)
 
 
 def filled(count: int) -> ContactTable:
@@ -375,6 +381,33 @@ class TestSnapshots:
         assert again.key(2) == "k" * 40
         assert again.number_attempts(0, 2) == 1
         assert again.load(["x", "y", "z"], [1, 2, 3]).rows.tolist() == [1, 4, 5]
+
+    @pytest.mark.parametrize("count", [1023, 1024, 1025, 24_577, 120_000])
+    def test_finds_every_contact_of_a_larger_one(self, count: int) -> None:
+        """Of whole pages and of parts of one, of an index in one part and in several."""
+        table = filled(count)
+        table.load([f"a contact with a long key, {n}" for n in range(50)], [[1, 2]] * 50)
+        table.remove_many(range(0, count, 7))
+        again = ContactTable.restore(table.snapshot(), seed=3)
+        assert again.snapshot() == table.snapshot()
+        assert again.find_many(keys(count)).tolist() == table.find_many(keys(count)).tolist()
+        more = keys(count, count)
+        assert again.load(more, [5] * count).rows.tolist() == (
+            table.load(more, [5] * count).rows.tolist()
+        )
+        assert again.find_many(keys(count)).tolist() == table.find_many(keys(count)).tolist()
+        assert again.snapshot() == table.snapshot()
+
+    def test_finds_every_contact_where_all_hashes_are_alike(self) -> None:
+        """Half of the index takes all, and what does not fit at its end goes to its beginning."""
+        names = [name for name in (f"K{n:011}" for n in range(70_000)) if half(name)]
+        table = ContactTable()
+        table.load(names, NUMBER + np.arange(len(names)))
+        assert 32_768 < len(names) < 49_152
+        again = ContactTable.restore(table.snapshot())
+        assert again.find_many(names).tolist() == list(range(len(names)))
+        again.remove_many(range(0, len(names), 2))
+        assert again.find_many(names[1::2]).tolist() == list(range(1, len(names), 2))
 
     def test_says_nothing_of_how_the_table_came_to_be(self) -> None:
         one = ContactTable()

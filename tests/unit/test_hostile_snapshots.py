@@ -91,6 +91,35 @@ def test_a_key_that_comes_twice_is_refused() -> None:
         ContactTable.restore(changed(table.snapshot(), in_record(1, 0), b"ada"))
 
 
+def test_a_key_that_comes_twice_far_apart_is_refused() -> None:
+    table = ContactTable()
+    table.load([f"contact {n:05}" for n in range(40_000)], [5] * 40_000)
+    image = table.snapshot()
+    with pytest.raises(ValueError, match="a key comes twice"):
+        ContactTable.restore(changed(image, in_record(39_999, 0), b"contact 00000"))
+
+
+@pytest.mark.parametrize("live", [0, 1, 2])
+def test_more_contacts_than_the_header_says_are_refused(live: int) -> None:
+    """Even where the length agrees, free rows being counted that are not free."""
+    table = ContactTable()
+    table.load(["a", "b", "c"], [5, 6, 7])
+    image = table.snapshot()
+    header = image[:24] + struct.pack("<QQ", live, 3 - live) + image[40:HEADER]
+    forged = sealed(header + image[HEADER:] + struct.pack("<3I", 0, 1, 2)[: 4 * (3 - live)])
+    with pytest.raises(ValueError, match="out of bounds"):
+        ContactTable.restore(forged)
+
+
+def test_damage_is_told_from_forgery_whatever_it_hits() -> None:
+    image = bytearray(contacts())
+    for at in range(HEADER, len(image)):
+        image[at] ^= 0xFF
+        with pytest.raises(ValueError, match="its checksum does not agree"):
+            ContactTable.restore(image)
+        image[at] ^= 0xFF
+
+
 def test_a_free_row_that_comes_twice_is_refused() -> None:
     table = ContactTable()
     table.load(["ada", "bob"], [5, 6])

@@ -10,6 +10,11 @@ from libc.stddef cimport size_t
 from libc.stdint cimport uint64_t
 from libc.string cimport memcpy
 
+from fastdial.kernel._hints cimport prefetch
+
+cdef enum:
+    AHEAD_NBYTES = 2048  # the processor by itself looks no further than the end of a page
+
 cdef extern from *:
     """
     typedef unsigned __int128 fastdial_u128;
@@ -56,12 +61,31 @@ cdef inline uint64_t hash_words(
         h = fold(h ^ rest, secret)
     return fold(h ^ nbytes, <uint64_t>0xE7037ED1A0B428DB)
 
-cdef inline uint64_t checksum64(const char* data, size_t nbytes, uint64_t seed) noexcept nogil:
-    """Four lanes, so that the multiplications overlap; every step is a bijection of its lane."""
+# A checksum in the making, of data that comes in pieces.
+cdef struct Checksum:
+    uint64_t a
+    uint64_t b
+    uint64_t c
+    uint64_t d
+    uint64_t nbytes
+
+cdef inline void checksum_start(Checksum* sum, uint64_t seed) noexcept nogil:
+    sum.a = seed
+    sum.b = seed + 1
+    sum.c = seed + 2
+    sum.d = seed + 3
+    sum.nbytes = 0
+
+cdef inline void checksum_add(Checksum* sum, const char* data, size_t nbytes) noexcept nogil:
+    """The next piece, a multiple of 32 bytes; what is over is left for the end.
+
+    Four lanes, so that the multiplications overlap; every step is a bijection of its lane.
+    """
     cdef uint64_t k = <uint64_t>0x9FB21C651E98DF25
-    cdef uint64_t a = seed, b = seed + 1, c = seed + 2, d = seed + 3
+    cdef uint64_t a = sum.a, b = sum.b, c = sum.c, d = sum.d
     cdef size_t left = nbytes
     while left >= 32:
+        prefetch(data + AHEAD_NBYTES)
         a = (a ^ load64(data)) * k
         b = (b ^ load64(data + 8)) * k
         c = (c ^ load64(data + 16)) * k
@@ -72,9 +96,30 @@ cdef inline uint64_t checksum64(const char* data, size_t nbytes, uint64_t seed) 
         d ^= d >> 32
         data += 32
         left -= 32
+    sum.a = a
+    sum.b = b
+    sum.c = c
+    sum.d = d
+    sum.nbytes += nbytes - left
+
+cdef inline uint64_t checksum_end(Checksum* sum, const char* data, size_t nbytes) noexcept nogil:
+    """The last piece, of any length; gives the checksum."""
+    cdef uint64_t k = <uint64_t>0x9FB21C651E98DF25
+    cdef uint64_t a, b, c, d
+    cdef size_t left = nbytes & 31
+    checksum_add(sum, data, nbytes)
+    a = sum.a
+    b = sum.b
+    c = sum.c
+    d = sum.d
     a = (a ^ (b >> 7) ^ (b << 57)) * k
     a ^= a >> 29
     a = (a ^ (c >> 13) ^ (c << 51)) * k
     a ^= a >> 29
     a = (a ^ (d >> 19) ^ (d << 45)) * k
-    return hash_bytes(data, left, a ^ (a >> 32) ^ nbytes)
+    return hash_bytes(data + nbytes - left, left, a ^ (a >> 32) ^ (sum.nbytes + left))
+
+cdef inline uint64_t checksum64(const char* data, size_t nbytes, uint64_t seed) noexcept nogil:
+    cdef Checksum sum
+    checksum_start(&sum, seed)
+    return checksum_end(&sum, data, nbytes)

@@ -39,6 +39,7 @@ from fastdial.kernel.contact_store cimport (
     contacts_init, contacts_is_live, contacts_nbytes, contacts_number,
     contacts_remove,
 )
+from fastdial.kernel._hints cimport advise_huge
 from fastdial.kernel._row_index cimport index_reserve
 
 
@@ -612,6 +613,7 @@ cdef class ContactTable:
         try:
             image = PyBytes_FromStringAndSize(NULL, image_nbytes(&self.contacts))
             out = PyBytes_AS_STRING(image)
+            advise_huge(out, len(image))
             with nogil:
                 image_write(&self.contacts, out)
         finally:
