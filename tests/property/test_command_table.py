@@ -104,6 +104,23 @@ def _some_command(rng: random.Random, newest: Newest) -> Command:
             * 2,
             c.ContactsRemove(campaign_id=campaign_id, contact_keys=["a"]),
             c.ContactsGet(campaign_id=campaign_id, contact_key=rng.choice("abcd")),
+            c.ExclusionAdd(
+                list_name=rng.choice(["do_not_call", "other"]),
+                numbers=(NUMBERS[0],),
+                packed=rng.choice([b"", b"odd"]),
+            ),
+            *[
+                c.ExclusionRemove(
+                    list_name=rng.choice(["do_not_call", "nowhere"]),
+                    numbers=(NUMBERS[0],),
+                    packed=rng.choice([b"", b"odd"]),
+                )
+            ]
+            * 2,
+            c.ExclusionCheck(
+                numbers=(rng.choice([NUMBERS[0], "nobody"]),), campaign_id=maybe_campaign_id
+            ),
+            c.ExclusionList(),
             *[c.AgentLogin(agent_id=agent_id, teams=rng.choice([(), ("one",)]))] * 2,
             *[c.AgentReady(agent_id=agent_id)] * 3,
             c.AgentNotReady(agent_id=agent_id),
@@ -168,6 +185,8 @@ def _seldom_reached() -> list[list[Command | int]]:
             *[*at_work("ann"), c.PreviewRequest(agent_id="ann"), c.PreviewDial(agent_id="ann")],
             *[*at_work("bob"), c.PreviewRequest(agent_id="bob")],
             c.PreviewDial(agent_id="bob", number=one),
+            c.ExclusionAdd(list_name="do_not_call", numbers=(two,)),
+            c.PreviewDial(agent_id="bob", number=two),
         ],
         [
             *[campaign(DialingMode.PREVIEW), contacts(a=[one]), start, *at_work("ann")],

@@ -50,6 +50,8 @@ class Call(msgspec.Struct):
     number: int
     """E.164 without the plus sign"""
     number_index: int
+    account: str
+    """that its attempts are counted for; empty where no cap counts accounts"""
     mode: DialingMode
     attempt: int
     ring_limit_ms: int

@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from fastdial.engine.compliance import Compliance, ComplianceRecord
 from fastdial.engine.contact_list import ROW_BITS, Contact, ContactList, ListRecord
 from fastdial.engine.limits import LaunchBook
 from fastdial.engine.records import (
@@ -23,7 +24,7 @@ from fastdial.kernel.timers import Timers
 from fastdial.messages.settings import SiteConfig
 from fastdial.messages.words import CallState
 
-SNAPSHOT_VERSION = 2
+SNAPSHOT_VERSION = 3
 
 _ROW_MASK = (1 << ROW_BITS) - 1
 
@@ -38,6 +39,7 @@ class Snapshot(msgspec.Struct):
     version: int
     records: Records
     lists: dict[str, ListRecord]
+    compliance: ComplianceRecord
     queues: dict[str, bytes]
     """for each campaign the rows of its table in its ready queue, int64, in order of sequence"""
     timer_ids: bytes
@@ -57,6 +59,7 @@ class State:
         "_serving",
         "agents_by_number",
         "campaigns_by_number",
+        "compliance",
         "launches",
         "lists",
         "live_numbers",
@@ -78,6 +81,7 @@ class State:
         """number → the live call that dials it (rule CA-8)"""
         self.launches = LaunchBook(records.launched)
         self.workforce = Workforce()
+        self.compliance = Compliance()
         self.running: list[Campaign] = []
         """campaigns that run, the lowest order first, then by id (rule CA-5)"""
         self.sharing = Sharing()
@@ -164,6 +168,7 @@ class State:
                 SNAPSHOT_VERSION,
                 self.records,
                 {campaign_id: contacts.record() for campaign_id, contacts in self.lists.items()},
+                self.compliance.record(),
                 {
                     campaign_id: _to_bytes(queue.entries()[0])
                     for campaign_id, queue in self.queues.items()
@@ -200,6 +205,8 @@ class State:
         records = self.records
         for campaign in records.campaigns.values():
             self.index_campaign(campaign)
+        self.compliance = Compliance.restored(snapshot.compliance)
+        self.compliance.fit(records.config.compliance, records.campaigns)
         for campaign_id, record in snapshot.lists.items():
             self.lists[campaign_id] = ContactList.restored(campaign_id, record)
         for campaign_id, rows in snapshot.queues.items():

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from fastdial.messages.base import Command
+from fastdial.messages.compliance import ListName
 from fastdial.messages.settings import (
     AgentId,
     CampaignId,
@@ -194,6 +195,44 @@ class ContactsGet(Command, tag="contacts.get"):
     contact_key: ContactKey
 
 
+# --- exclusion lists
+
+
+class ExclusionAdd(Command, tag="exclusion.add"):
+    """Put numbers on an exclusion list, which is made when it first comes (rule CO-2).
+
+    A list holds where the site or a campaign names it in its compliance settings. Long lists are
+    sent in many commands; numbers that are there already do no harm.
+    """
+
+    list_name: ListName
+    numbers: Annotated[tuple[NumberText, ...], Meta(max_length=100_000)] = ()
+    """E.164, or national with the site's region"""
+    packed: Annotated[bytes, Meta(max_length=8_000_000)] = b""
+    """more numbers: E.164 without the plus sign as int64, little-endian, one after the other"""
+
+
+class ExclusionRemove(Command, tag="exclusion.remove"):
+    """Take numbers off an exclusion list."""
+
+    list_name: ListName
+    numbers: Annotated[tuple[NumberText, ...], Meta(max_length=100_000)] = ()
+    """E.164, or national with the site's region"""
+    packed: Annotated[bytes, Meta(max_length=8_000_000)] = b""
+    """as in ``exclusion.add``"""
+
+
+class ExclusionCheck(Command, tag="exclusion.check"):
+    """On which lists numbers are: of those that hold for a campaign, or of all."""
+
+    numbers: Annotated[tuple[NumberText, ...], Meta(max_length=1_000)]
+    campaign_id: CampaignId | None = None
+
+
+class ExclusionList(Command, tag="exclusion.list"):
+    """The exclusion lists and how many numbers are on each."""
+
+
 # --- agents
 
 
@@ -299,6 +338,10 @@ SITE_COMMANDS = (
     ContactsLoad,
     ContactsRemove,
     ContactsGet,
+    ExclusionAdd,
+    ExclusionRemove,
+    ExclusionCheck,
+    ExclusionList,
     AgentLogin,
     AgentReady,
     AgentNotReady,

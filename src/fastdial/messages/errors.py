@@ -29,6 +29,7 @@ class ErrorCode(StrEnum):
     KEY_REUSED = "key_reused"
     UNKNOWN_CAMPAIGN = "unknown_campaign"
     UNKNOWN_CONTACT = "unknown_contact"
+    UNKNOWN_LIST = "unknown_list"
     UNKNOWN_AGENT = "unknown_agent"
     UNKNOWN_CALL = "unknown_call"
     UNKNOWN_WRAP_UP_CODE = "unknown_wrap_up_code"
@@ -39,6 +40,7 @@ class ErrorCode(StrEnum):
     NOT_ASSIGNED = "not_assigned"
     NOTHING_TO_DIAL = "nothing_to_dial"
     NUMBER_LIVE = "number_live"
+    NOT_ALLOWED = "not_allowed"
     TOO_MANY_CONTACTS = "too_many_contacts"
     LIMIT_REACHED = "limit_reached"
 

@@ -159,6 +159,29 @@ class ContactPassedOver(Event, tag="contacts.passed_over"):
     """this number is not dialed any more"""
 
 
+# --- exclusion lists
+
+
+class ExclusionAdded(Event, tag="exclusion.added"):
+    """Numbers that came on an exclusion list (rule CO-2)."""
+
+    list_name: str
+    numbers: bytes
+    """E.164 without the plus sign as int64, little-endian, one after the other"""
+    reason: str
+    """``asked``, or ``do_not_call`` where an agent's wrap-up code said so"""
+    call_id: int | None = None
+    """that the code was given for"""
+
+
+class ExclusionRemoved(Event, tag="exclusion.removed"):
+    """Numbers that went off an exclusion list."""
+
+    list_name: str
+    numbers: bytes
+    """as in ``exclusion.added``"""
+
+
 # --- agents
 
 
@@ -236,6 +259,8 @@ class DialRequested(Event, tag="call.dial_requested"):
     agent_id: str | None = None
     """reserved for this call; in predictive mode nobody is"""
     number_index: int = 0
+    account: str = ""
+    """of the contact, where a frequency cap counts accounts"""
     trunk: str = ""
     competed: tuple[str, ...] = ()
     """the campaigns that competed for this piece of work (rule CA-5); empty: no other did"""
@@ -336,6 +361,8 @@ EVENTS = (
     ContactsDue,
     ContactHeld,
     ContactPassedOver,
+    ExclusionAdded,
+    ExclusionRemoved,
     AgentLoggedIn,
     AgentStateChanged,
     AgentNextState,

@@ -120,6 +120,27 @@ class ContactReply(Reply, tag="contacts.view"):
     contact: ContactView
 
 
+class ExclusionChangedReply(Reply, tag="exclusion.changed"):
+    """What became of numbers that were to go on or off a list."""
+
+    changed: int
+    """numbers that were not there before, or were"""
+    refused: tuple[RefusedRow, ...] = ()
+    """by their place in ``numbers`` or ``packed``, from 1"""
+
+
+class ExclusionCheckReply(Reply, tag="exclusion.found"):
+    """For each number, as E.164, the lists that it is on."""
+
+    found: dict[str, tuple[str, ...]]
+
+
+class ExclusionListsReply(Reply, tag="exclusion.lists"):
+    """How many numbers are on each list."""
+
+    lists: dict[str, int]
+
+
 class AgentReply(Reply, tag="agent.view"):
     """The agent after the command: the answer to login, ready, not ready and log-out."""
 
@@ -188,6 +209,9 @@ REPLIES = (
     LoadReply,
     RemoveReply,
     ContactReply,
+    ExclusionChangedReply,
+    ExclusionCheckReply,
+    ExclusionListsReply,
     AgentReply,
     PreviewReply,
     CallReply,

@@ -6,7 +6,7 @@ One function for each type of event, found by `apply`. Recovery is: apply the ev
 from collections.abc import Callable
 from typing import Any
 
-from fastdial.engine.apply import agents, calls, campaigns, compliance, contacts
+from fastdial.engine.apply import agents, calls, campaigns, compliance, contacts, exclusion
 from fastdial.engine.state import State
 from fastdial.messages import events
 from fastdial.messages.base import Event
@@ -24,6 +24,8 @@ _APPLY: dict[type[Event], Callable[[State, Any], None]] = {
     events.ContactsDue: contacts.due,
     events.ContactHeld: contacts.held,
     events.ContactPassedOver: contacts.passed_over,
+    events.ExclusionAdded: exclusion.added,
+    events.ExclusionRemoved: exclusion.removed,
     events.AgentLoggedIn: agents.logged_in,
     events.AgentStateChanged: agents.state_changed,
     events.AgentNextState: agents.next_state,

@@ -38,6 +38,7 @@ def dial_requested(state: State, event: DialRequested) -> None:
         contact_key=event.contact_key,
         number=int(event.number),
         number_index=event.number_index,
+        account=event.account,
         mode=event.mode,
         attempt=event.attempt,
         ring_limit_ms=event.ring_ms,
@@ -49,6 +50,7 @@ def dial_requested(state: State, event: DialRequested) -> None:
     records.last_call = event.call_id
     records.calls[event.call_id] = call
     state.live_numbers[call.number] = event.call_id
+    compliance.attempted(state, call, event.at)
     state.launches.launch(call)
     charge(state, event)
     move(state, contact, ContactState.LIVE)
@@ -102,6 +104,7 @@ def bridged(state: State, event: CallBridged) -> None:
     call = state.records.calls[event.call_id]
     call.state = CallState.TALKING
     call.bridged_at = event.at
+    compliance.spoken_to(state, call, event.at)
     state.set_timer(TimerKind.CALL, call.call_id, None)
 
 
@@ -123,7 +126,7 @@ def ended(state: State, event: CallEnded) -> None:
     call.outcome = event.outcome
     call.ended_at = event.at
     _count_end(campaign, call, event)
-    compliance.over(campaign, call, event)
+    compliance.over(state, campaign, call, event)
     contact.count_try(event.outcome)
     if event.outcome is AttemptOutcome.INVALID_NUMBER:
         contact.bury(call.number)

@@ -19,6 +19,7 @@ from fastdial.rules.compliance.presets import definition_of
 
 def site_configured(state: State, event: SiteConfigured) -> None:
     state.records.config = event.config
+    _fit(state)
     state.index_limits()
 
 
@@ -42,6 +43,7 @@ def created(state: State, event: CampaignCreated) -> None:
     )
     state.records.campaigns[event.campaign_id] = campaign
     state.index_campaign(campaign)
+    _fit(state)
     state.index_limits()
     _set_timer(state, campaign)
 
@@ -52,6 +54,7 @@ def updated(state: State, event: CampaignUpdated) -> None:
     before = campaign.settings
     campaign.settings = event.settings
     measure_anew(campaign, definition_of(before.compliance), before.zone)
+    _fit(state)
     campaign.first_day_at = event.first_day_at
     campaign.expires_at = event.expires_at
     _set_timer(state, campaign)
@@ -83,6 +86,10 @@ def charge(state: State, event: DialRequested | PreviewOffered) -> None:
     """The campaign had its turn among those that competed (rule CA-5)."""
     if event.competed:
         state.sharing.charge(int(event.campaign_id), [int(rival) for rival in event.competed])
+
+
+def _fit(state: State) -> None:
+    state.compliance.fit(state.records.config.compliance, state.records.campaigns)
 
 
 def _set_timer(state: State, campaign: Campaign) -> None:

@@ -1,4 +1,4 @@
-"""What calls add to the measure of abandonment (rules CO-4 and CO-8)."""
+"""What calls add to the measure of abandonment and to the attempts that caps count."""
 
 from fastdial.engine.records import Call, Campaign
 from fastdial.engine.state import State
@@ -20,8 +20,22 @@ def met_agent(campaign: Campaign, call: Call, at: int) -> None:
         count(campaign.abandonment, definition, campaign.settings.zone, at, base=CALL)
 
 
-def over(campaign: Campaign, call: Call, event: CallEnded) -> None:
+def attempted(state: State, call: Call, at: int) -> None:
+    """An attempt counts for the caps from the request to dial on (rule CO-3)."""
+    state.compliance.attempted(call.campaign_id, call.number, call.contact_key, call.account, at)
+
+
+def spoken_to(state: State, call: Call, at: int) -> None:
+    """A conversation counts from the bridge on, and again from its end, for the quiet after it."""
+    state.compliance.spoken_to(call.campaign_id, call.number, call.contact_key, call.account, at)
+
+
+def over(state: State, campaign: Campaign, call: Call, event: CallEnded) -> None:
     """The attempt has its outcome."""
+    if event.outcome is AttemptOutcome.ABANDONED:
+        state.compliance.abandoned(call.number, event.at)
+    if call.bridged_at is not None:
+        spoken_to(state, call, event.at)
     definition = definition_of(campaign.settings.compliance)
     base = 0 if call.bridge_asked_at is not None else _base(definition, call)
     abandoned = CALL if _is_abandoned(definition, event) else 0

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from fastdial.engine.contact_list import Contact
+from fastdial.engine.decide.exclusion import on_lists
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
 from fastdial.messages.codec import fault_of
@@ -103,9 +104,20 @@ def _checked(turn: Turn, command: ContactsLoad, refused: list[RefusedRow]) -> It
     region = turn.state.records.config.default_region
     for number, given in enumerate(command.contacts, command.first_row):
         try:
-            yield _check(given, region)
+            row = _check(given, region)
+            _check_exclusion(turn, command.campaign_id, row)
+            yield row
         except _BadRow as bad:
             refused.append(RefusedRow(number, bad.field, bad.reason))
+
+
+def _check_exclusion(turn: Turn, campaign_id: str, row: ContactRow) -> None:
+    """A row with a number that may be dialed is taken whole; the gate passes the others over."""
+    found = on_lists(turn.state.compliance, campaign_id, [str(number) for number in row.numbers])
+    if len(found) == len(row.numbers):
+        names = ", ".join(dict.fromkeys(found.values()))
+        reason = "the number is" if len(found) == 1 else "all its numbers are"
+        raise _BadRow("numbers", f"{reason} excluded, by list {names} (rule CO-2)")
 
 
 def _check(given: Any, region: str | None) -> ContactRow:

@@ -2,7 +2,8 @@
 
 from fastdial.engine.contact_list import Contact, e164
 from fastdial.engine.decide.agents import set_agent
-from fastdial.engine.decide.gate import NUMBER_LIVE, Obstacle, obstacle
+from fastdial.engine.decide.gate import NUMBER_LIVE, obstacle
+from fastdial.engine.decide.obstacles import Obstacle
 from fastdial.engine.pacing import View, beyond_idle, lines_to_launch
 from fastdial.engine.records import Agent, Campaign
 from fastdial.engine.turn import Turn
@@ -94,6 +95,7 @@ def dial(
             competed=competed,
             agent_id=None if agent is None else agent.agent_id,
             number_index=number_index,
+            account=turn.state.compliance.account_of(contact),
         )
     )
     if agent is not None:

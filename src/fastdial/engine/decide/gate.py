@@ -4,27 +4,11 @@ The checks are asked in order, and the first obstacle is the answer. Each looks 
 costs about as much as a look into a dict; none walks over contacts.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 from fastdial.engine.contact_list import Contact
+from fastdial.engine.decide.compliance import capped, excluded, quiet_after_abandoned
+from fastdial.engine.decide.obstacles import Check, Obstacle
 from fastdial.engine.records import Campaign
 from fastdial.engine.turn import Turn
-
-
-class Obstacle(NamedTuple):
-    """Why a contact may not be dialed at a number now."""
-
-    rule: str
-    """the domain rule, such as ``CO-3``"""
-    reason: str
-    until: int | None
-    """the instant from which it does not stand in the way any more; none: not by itself"""
-    values: dict[str, str | int]
-    """what was looked at"""
-
-
-Check = Callable[[Turn, Campaign, Contact, int], Obstacle | None]
 
 
 def _live_number(
@@ -39,7 +23,7 @@ def _live_number(
 NUMBER_LIVE = "CA-8"
 """the rule of the one obstacle that a contact waits out in `ContactState.HELD`"""
 
-CHECKS: tuple[Check, ...] = (_live_number,)
+CHECKS: tuple[Check, ...] = (_live_number, excluded, quiet_after_abandoned, capped)
 """in the order in which they are asked"""
 
 

@@ -1,11 +1,14 @@
 """Preview dialing: the agent asks for a contact, looks, dials or skips (rule CA-2)."""
 
+from typing import NoReturn
+
 from fastdial.engine.contact_list import Contact, e164
 from fastdial.engine.decide import limits
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.contacts import view
 from fastdial.engine.decide.dialing import counted_on, dial, next_contact
-from fastdial.engine.decide.gate import obstacle
+from fastdial.engine.decide.gate import NUMBER_LIVE, obstacle
+from fastdial.engine.decide.obstacles import Obstacle
 from fastdial.engine.decide.turns import ids_of, next_of, of_lowest_order
 from fastdial.engine.records import Agent, Campaign
 from fastdial.engine.turn import Turn, refuse
@@ -69,10 +72,22 @@ def dial_previewed(turn: Turn, command: PreviewDial) -> Reply:
         refuse(ErrorCode.INVALID_VALUE, f"{number} is not dialed any more", "number")
     found = obstacle(turn, campaign, contact, number_index)
     if found is not None:
-        refuse(ErrorCode.NUMBER_LIVE, f"{number} is in another call now", "number")
+        _refuse_number(number, found)
     if (limit := limits.reached(turn, campaign)) is not None:
         limits.refuse_launch(limit, "agent_id")
     return CallReply(call_id=dial(turn, campaign, contact, agent, number_index))
+
+
+def _refuse_number(number: str, found: Obstacle) -> NoReturn:
+    if found.rule == NUMBER_LIVE:
+        refuse(ErrorCode.NUMBER_LIVE, f"{number} is in another call now", "number")
+    when = "" if found.until is None else f" before {found.until}"
+    refuse(
+        ErrorCode.NOT_ALLOWED,
+        f"{number} may not be dialed{when}: {found.reason} (rule {found.rule})",
+        "number",
+        found.values,
+    )
 
 
 def skip(turn: Turn, command: PreviewSkip) -> Reply:

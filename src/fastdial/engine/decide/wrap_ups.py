@@ -3,6 +3,7 @@
 from typing import NoReturn
 
 from fastdial.engine.decide.agents import let_go, set_agent
+from fastdial.engine.decide.exclusion import exclude_contact
 from fastdial.engine.records import Call
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
@@ -109,9 +110,12 @@ def finish_wrap_up(
     """Record the code, or that the limit passed without one, and let the contact go on."""
     settings = turn.settings_of(call)
     contact = turn.state.contact_at(call.row)
+    given = None if code is None else settings.code(code)
+    if given is not None and given.meaning is CodeMeaning.DO_NOT_CALL:
+        exclude_contact(turn, call, contact.numbers)
     fate = fate_after_code(
         settings.retries,
-        None if code is None else settings.code(code),
+        given,
         at=turn.now,
         attempts=contact.attempts,
         number_index=contact.next_number,
