@@ -174,6 +174,82 @@ def test_ca_2_preview_says_when_there_is_nothing_to_dial(floor: Floor) -> None:
     assert floor.refused(PreviewRequest(agent_id="ann"))[0] is ErrorCode.NOTHING_TO_DIAL
 
 
+def push_preview(floor: Floor, *contacts: int, **settings: Any) -> str:
+    campaign = floor.campaign(*contacts, mode=DialingMode.PUSH_PREVIEW, **settings)
+    floor.agent()
+    return campaign
+
+
+def test_ca_2_push_preview_a_contact_is_put_before_an_agent_who_is_ready(floor: Floor) -> None:
+    push_preview(floor, 1, 2, preview_s=30)
+    (offered,) = floor.seen(PreviewOffered)
+    assert (offered.agent_id, offered.contact_key) == ("ann", "c1")
+    assert offered.lapses_at == floor.now + 30_000
+    assert floor.agent_state() is AgentState.PREVIEWING
+    floor.do(PreviewDial(agent_id="ann"))
+    (dialed,) = floor.seen(DialRequested)
+    assert (dialed.mode, dialed.agent_id) == (DialingMode.PUSH_PREVIEW, "ann")
+    floor.saw(1, Saw.BUSY)
+    assert [event.contact_key for event in floor.seen(PreviewOffered)] == ["c2"]
+
+
+def test_ca_2_push_preview_a_skipped_contact_gives_way_to_the_next(floor: Floor) -> None:
+    push_preview(floor, 1, 2, skip_for_s=600)
+    floor.do(PreviewSkip(agent_id="ann"))
+    assert [event.contact_key for event in floor.seen(PreviewOffered)] == ["c2"]
+    assert floor.contact("c1").due_at == floor.now + 600_000
+
+
+@pytest.mark.parametrize("lapse", list(PreviewLapse))
+def test_ca_2_push_preview_when_the_time_runs_out_the_setting_decides(
+    floor: Floor, lapse: PreviewLapse
+) -> None:
+    push_preview(floor, 1, preview_s=20, preview_lapse=lapse)
+    floor.wait(19_999)
+    assert floor.agent_state() is AgentState.PREVIEWING
+    floor.wait(1)
+    if lapse is PreviewLapse.DIAL:
+        assert [event.contact_key for event in floor.seen(DialRequested)] == ["c1"]
+    else:
+        assert [event.contact_key for event in floor.seen(PreviewSkipped)] == ["c1"]
+        assert floor.agent_state() is AgentState.READY
+
+
+def test_ca_2_push_preview_is_not_asked_for(floor: Floor) -> None:
+    campaign = push_preview(floor)
+    asked = PreviewRequest(agent_id="ann", campaign_id=campaign)
+    assert floor.refused(asked) == (ErrorCode.CAMPAIGN_STATE, "campaign_id")
+
+
+def test_ca_2_push_preview_pushes_nothing_while_the_campaign_pauses(floor: Floor) -> None:
+    campaign = push_preview(floor, 1, 2, skip_for_s=600)
+    floor.do(CampaignPause(campaign_id=campaign))
+    floor.do(PreviewSkip(agent_id="ann"))
+    assert floor.agent_state() is AgentState.READY
+
+
+@pytest.mark.parametrize("mode", [DialingMode.PROGRESSIVE, DialingMode.PREDICTIVE])
+def test_ca_3_an_agent_who_meets_a_customer_on_the_line_hears_a_zip_tone(
+    floor: Floor, mode: DialingMode
+) -> None:
+    floor.campaign(1, mode=mode)
+    floor.agent()
+    floor.saw(1, Saw.ANSWERED, after_ms=5_000)
+    assert [event.zip_tone for event in floor.seen(BridgeRequested)] == [True]
+
+
+def test_ca_3_an_agent_who_looked_and_dialed_hears_no_zip_tone(floor: Floor) -> None:
+    preview(floor, 1)
+    floor.do(PreviewRequest(agent_id="ann"))
+    floor.do(PreviewDial(agent_id="ann"))
+    floor.saw(1, Saw.ANSWERED, after_ms=5_000)
+    push_preview(floor, 2)
+    floor.agent("bob")
+    floor.do(PreviewDial(agent_id="bob"))
+    floor.saw(2, Saw.ANSWERED, after_ms=5_000)
+    assert [event.zip_tone for event in floor.all_seen(BridgeRequested)] == [False, False]
+
+
 def test_ca_2_progressive_launches_one_call_for_each_ready_agent(floor: Floor) -> None:
     floor.campaign(*range(10), mode=DialingMode.PROGRESSIVE)
     for agent_id in ("ann", "bob", "eve"):

@@ -195,3 +195,19 @@ def test_ca_5_the_record_says_who_competed(floor: Floor) -> None:
     floor.campaign(5, order=200)
     floor.agent()
     assert [event.competed for event in floor.all_seen(DialRequested)] == [(one, two)]
+
+
+def test_ca_5_pushed_previews_and_calls_share_by_parity(floor: Floor) -> None:
+    push = floor.campaign(*range(60), mode=DialingMode.PUSH_PREVIEW, parity=2)
+    call = floor.campaign(*range(60, 120), parity=1)
+    floor.agent()
+    given: list[str] = []
+    for _ in range(30):
+        if floor.site._state.live_numbers:
+            given.append(call)
+            (live,) = floor.site._state.live_numbers.values()
+            floor.saw(live, Saw.BUSY)
+        else:
+            given.append(push)
+            floor.do(PreviewSkip(agent_id="ann"))
+    assert_within_one_call(given, {push: 2, call: 1})

@@ -295,7 +295,7 @@ class BridgeRequested(Event, tag="call.bridge_requested"):
     waited_ms: int
     """from the answer"""
     zip_tone: bool = False
-    """a short tone that only the agent hears (rule CA-3)"""
+    """play a short tone that only the agent hears: the customer was there first (rule CA-3)"""
 
 
 class CallBridged(Event, tag="call.bridged"):

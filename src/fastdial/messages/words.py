@@ -7,8 +7,13 @@ class DialingMode(StrEnum):
     """How a campaign's calls and agents come together (rule CA-2)."""
 
     PREVIEW = "preview"
+    """the agent asks for a contact, looks, dials or skips"""
+    PUSH_PREVIEW = "push_preview"
+    """a contact is put before each agent who is ready, who dials or skips"""
     PROGRESSIVE = "progressive"
+    """one call for each agent who is ready"""
     PREDICTIVE = "predictive"
+    """calls ahead of agents becoming free"""
 
 
 class ContactOrder(StrEnum):

@@ -59,6 +59,9 @@ AGENT_STEPS: dict[AgentState, tuple[AgentState, ...]] = {
 """which agent states may follow which (rules AG-1 to AG-6)"""
 
 
+_PREVIEWED = (DialingMode.PREVIEW, DialingMode.PUSH_PREVIEW)
+
+
 class BrokenPromise(Exception):
     """A site did what it promises not to do; the sentence says what, and where in the record."""
 
@@ -88,6 +91,7 @@ class _Call(msgspec.Struct):
     contact_key: str
     number: str
     agent_id: str | None
+    agent_was_first: bool = False
     ringing: bool = False
     answerer: Answerer | None = None
     bridge_asked: bool = False
@@ -221,7 +225,11 @@ class Auditor:
         self.attempts += 1
         self._numbers[event.number] = event.call_id
         self._live[event.call_id] = _Call(
-            event.campaign_id, event.contact_key, event.number, event.agent_id
+            event.campaign_id,
+            event.contact_key,
+            event.number,
+            event.agent_id,
+            agent_was_first=event.mode in _PREVIEWED,
         )
 
     def _check_contact(self, event: DialRequested, campaign: _Campaign) -> None:
@@ -246,7 +254,7 @@ class Auditor:
     def _check_mode(self, event: DialRequested, campaign: _Campaign) -> None:
         if (event.agent_id is None) != (event.mode is DialingMode.PREDICTIVE):
             self._breach(event, f"{event.mode} with agent {event.agent_id!r} (CA-2)")
-        if event.mode is DialingMode.PREVIEW and event.agent_id is not None:
+        if event.mode in _PREVIEWED and event.agent_id is not None:
             # the mode may have been changed while the contact was on the screen
             agent = self._agents[event.agent_id]
             if agent.work != event.contact_key:
@@ -284,6 +292,8 @@ class Auditor:
 
     def _bridge_asked(self, event: BridgeRequested) -> None:
         call = self._call(event)
+        if event.zip_tone == call.agent_was_first:
+            self._breach(event, "who comes second hears the tone, if it is the agent (CA-3)")
         if call.answerer is not Answerer.PERSON or call.bridge_asked or call.told is not None:
             self._breach(event, "the call is not one of a person who waits")
         if call.agent_id not in (None, event.agent_id):

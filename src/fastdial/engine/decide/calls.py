@@ -16,6 +16,7 @@ from fastdial.messages.words import (
     Answerer,
     AttemptOutcome,
     CallState,
+    DialingMode,
     Party,
     Saw,
 )
@@ -155,7 +156,7 @@ def bridge(turn: Turn, call: Call, agent: Agent) -> None:
             campaign_id=call.campaign_id,
             agent_id=agent.agent_id,
             waited_ms=turn.now - answered_at,
-            zip_tone=True,
+            zip_tone=call.mode not in (DialingMode.PREVIEW, DialingMode.PUSH_PREVIEW),
         )
     )
     if agent.state in (AgentState.READY, AgentState.LOGGING_OUT):

@@ -87,7 +87,7 @@ def dial(
             contact_key=contact.contact_key,
             number=e164(contact.record.number(number_index)),
             # the mode may have been changed while the contact was on the screen
-            mode=DialingMode.PREVIEW if previewed else settings.mode,
+            mode=_previewed_as(settings.mode) if previewed else settings.mode,
             attempt=contact.attempts + 1,
             ring_ms=settings.ring_s * 1_000,
             caller_id=settings.caller_id,
@@ -101,6 +101,10 @@ def dial(
     if agent is not None:
         set_agent(turn, agent, AgentState.RESERVED, "dialing", call_id=call_id)
     return call_id
+
+
+def _previewed_as(mode: DialingMode) -> DialingMode:
+    return mode if mode is DialingMode.PUSH_PREVIEW else DialingMode.PREVIEW
 
 
 def paced(turn: Turn) -> bool:

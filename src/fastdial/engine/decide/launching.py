@@ -7,14 +7,14 @@ launched ahead all that share agents with its campaign.
 
 from collections.abc import Iterable, Iterator
 
-from fastdial.engine.decide import calls, campaigns, limits
+from fastdial.engine.decide import calls, campaigns, limits, previews
 from fastdial.engine.decide.dialing import counted_on, dial, lines_now, next_contact
 from fastdial.engine.decide.turns import ids_of, next_of, of_lowest_order
 from fastdial.engine.records import Agent, Campaign
 from fastdial.engine.turn import Turn
 from fastdial.messages.words import CampaignState, DialingMode
 
-_BY_ITSELF = (DialingMode.PROGRESSIVE, DialingMode.PREDICTIVE)
+_BY_ITSELF = (DialingMode.PUSH_PREVIEW, DialingMode.PROGRESSIVE, DialingMode.PREDICTIVE)
 """modes in which nobody has to ask"""
 
 
@@ -96,11 +96,21 @@ class _Launching:
 
     def _launch(self, campaign: Campaign, agent: Agent, competed: tuple[str, ...]) -> bool:
         """A piece of work of the campaign, for the agent or a line that counts on such agents."""
-        if campaign.settings.mode is not DialingMode.PREDICTIVE:
-            return self._dial(campaign, agent, competed)
-        if not lines_now(self._turn, campaign):
+        match campaign.settings.mode:
+            case DialingMode.PUSH_PREVIEW:
+                return self._push(campaign, agent, competed)
+            case DialingMode.PREDICTIVE:
+                # one of the agents who are ready, whichever that will be then
+                return lines_now(self._turn, campaign) > 0 and self._dial(campaign, None, competed)
+            case _:
+                return self._dial(campaign, agent, competed)
+
+    def _push(self, campaign: Campaign, agent: Agent, competed: tuple[str, ...]) -> bool:
+        contact = next_contact(self._turn, campaign)
+        if contact is None:
             return False
-        return self._dial(campaign, None, competed)
+        previews.offer(self._turn, agent, campaign, contact, "pushed", competed)
+        return True
 
     def _dial(self, campaign: Campaign, agent: Agent | None, competed: tuple[str, ...]) -> bool:
         contact = next_contact(self._turn, campaign)

@@ -1,4 +1,4 @@
-"""Preview dialing: the agent asks for a contact, looks, dials or skips (rule CA-2)."""
+"""Preview dialing: an agent asks for a contact or is given one, dials or skips (rule CA-2)."""
 
 from typing import NoReturn
 
@@ -42,7 +42,10 @@ def request(turn: Turn, command: PreviewRequest) -> Reply:
         campaign = next_of(turn, rivals)
         contact = next_contact(turn, campaign)
         if contact is not None:
-            return _offer(turn, agent, campaign, contact, ids_of(rivals))
+            offer(turn, agent, campaign, contact, "asked", ids_of(rivals))
+            return PreviewReply(
+                campaign_id=campaign.campaign_id, contact=view(contact), lapses_at=agent.until
+            )
         campaigns.remove(campaign)
     # not raised: looking may have held contacts whose numbers are in other calls
     fault = Fault(ErrorCode.NOTHING_TO_DIAL, "no contact can be dialed now", "campaign_id")
@@ -145,13 +148,19 @@ def _campaigns(turn: Turn, agent: Agent, campaign_id: str | None) -> list[Campai
     return [campaign]
 
 
-def _offer(
-    turn: Turn, agent: Agent, campaign: Campaign, contact: Contact, competed: tuple[str, ...]
-) -> Reply:
+def offer(
+    turn: Turn,
+    agent: Agent,
+    campaign: Campaign,
+    contact: Contact,
+    reason: str,
+    competed: tuple[str, ...],
+) -> None:
+    """Put the contact on the screen of the agent, for the campaign's preview time."""
     limit_ms = campaign.settings.preview_s * 1_000
     lapses_at = turn.now + limit_ms if limit_ms else None
     # the state first: leaving PREVIEWING is what clears the screen
-    set_agent(turn, agent, AgentState.PREVIEWING, "asked", until=lapses_at)
+    set_agent(turn, agent, AgentState.PREVIEWING, reason, until=lapses_at)
     turn.emit(
         PreviewOffered(
             agent_id=agent.agent_id,
@@ -163,9 +172,6 @@ def _offer(
             lapses_at=lapses_at,
             competed=competed,
         )
-    )
-    return PreviewReply(
-        campaign_id=campaign.campaign_id, contact=view(contact), lapses_at=lapses_at
     )
 
 
