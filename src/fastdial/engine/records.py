@@ -60,9 +60,15 @@ class Call(msgspec.Struct):
     trunk: str = ""
     state: CallState = CallState.DIALING
     agent_id: str | None = None
+    ringing_at: int | None = None
+    give_up_at: int | None = None
+    """a cancellation that waits until it has rung long enough (rule CO-6)"""
+    give_up_reason: str = ""
     answerer: Answerer | None = None
     answered_at: int | None = None
     bridge_asked_at: int | None = None
+    late: bool = False
+    """an agent was there only after the limit, which counts as abandoned (rule CO-4)"""
     bridged_at: int | None = None
     ended_at: int | None = None
     outcome: AttemptOutcome | None = None

@@ -290,6 +290,9 @@ class PreviewSkip(Command, tag="preview.skip"):
 # --- calls
 
 
+MsAgo = Annotated[int, Meta(ge=0, le=60_000)]
+
+
 class CallReport(Command, tag="call.report"):
     """What the telephone network saw. Said twice, it counts once."""
 
@@ -297,6 +300,10 @@ class CallReport(Command, tag="call.report"):
     saw: Saw
     answerer: Answerer = Answerer.PERSON
     """with ``saw = answered``"""
+    connected_ms_ago: MsAgo | None = None
+    """with ``saw = answered``, as are the next two: when that was, before this report"""
+    greeting_start_ms_ago: MsAgo | None = None
+    greeting_end_ms_ago: MsAgo | None = None
     party: Party = Party.CUSTOMER
     """with ``saw = hung_up``: who hung up"""
 

@@ -274,6 +274,20 @@ class CallRinging(Event, tag="call.ringing"):
     agent_id: str | None = None
 
 
+class CallGiveUpPlanned(Event, tag="call.give_up_planned"):
+    """To be cancelled, but only when it has rung as long as it must (rule CO-6).
+
+    Whoever answers until then is served, or abandoned with the message. A call whose agent has
+    gone is anybody's from here on.
+    """
+
+    call_id: int
+    campaign_id: str
+    give_up_at: int
+    reason: str
+    agent_id: str | None = None
+
+
 class CallAnswered(Event, tag="call.answered"):
     """Somebody or something answered."""
 
@@ -296,6 +310,8 @@ class BridgeRequested(Event, tag="call.bridge_requested"):
     """from the answer"""
     zip_tone: bool = False
     """play a short tone that only the agent hears: the customer was there first (rule CA-3)"""
+    late: bool = False
+    """after the limit of the campaign's definition of abandonment: counts as abandoned (CO-4)"""
 
 
 class CallBridged(Event, tag="call.bridged"):
@@ -370,6 +386,7 @@ EVENTS = (
     PreviewSkipped,
     DialRequested,
     CallRinging,
+    CallGiveUpPlanned,
     CallAnswered,
     BridgeRequested,
     CallBridged,

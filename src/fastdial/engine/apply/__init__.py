@@ -33,6 +33,7 @@ _APPLY: dict[type[Event], Callable[[State, Any], None]] = {
     events.PreviewSkipped: contacts.preview_skipped,
     events.DialRequested: calls.dial_requested,
     events.CallRinging: calls.ringing,
+    events.CallGiveUpPlanned: calls.give_up_planned,
     events.CallAnswered: calls.answered,
     events.BridgeRequested: calls.bridge_requested,
     events.CallBridged: calls.bridged,

@@ -10,6 +10,7 @@ from fastdial.messages.events import (
     CallAnswered,
     CallBridged,
     CallEnded,
+    CallGiveUpPlanned,
     CallRinging,
     CallWrappedUp,
     DialRequested,
@@ -66,7 +67,20 @@ def dial_requested(state: State, event: DialRequested) -> None:
 def ringing(state: State, event: CallRinging) -> None:
     call = state.records.calls[event.call_id]
     call.state = CallState.RINGING
+    call.ringing_at = event.at
     _expect(state, call, event.at + call.ring_limit_ms)
+    if call.give_up_at is not None:
+        state.set_timer(TimerKind.CALL, call.call_id, call.give_up_at)
+
+
+def give_up_planned(state: State, event: CallGiveUpPlanned) -> None:
+    call = state.records.calls[event.call_id]
+    call.give_up_at = event.give_up_at
+    call.give_up_reason = event.reason
+    state.set_timer(TimerKind.CALL, call.call_id, event.give_up_at)
+    if call.agent_id is not None and event.agent_id is None:
+        call.agent_id = None
+        state.records.campaigns[call.campaign_id].lines += 1
 
 
 def answered(state: State, event: CallAnswered) -> None:
@@ -91,12 +105,13 @@ def bridge_requested(state: State, event: BridgeRequested) -> None:
     call = state.records.calls[event.call_id]
     _stop_waiting(state, call)
     campaign = state.records.campaigns[call.campaign_id]
-    compliance.met_agent(campaign, call, event.at)
+    compliance.met_agent(campaign, call, event)
     if call.agent_id is None:
         _not_a_line(campaign, call)
     call.state = CallState.BRIDGING
     call.agent_id = event.agent_id
     call.bridge_asked_at = event.at
+    call.late = event.late
     _expect(state, call, event.at)
 
 

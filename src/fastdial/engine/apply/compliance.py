@@ -3,7 +3,7 @@
 from fastdial.engine.records import Call, Campaign
 from fastdial.engine.state import State
 from fastdial.messages.compliance import Abandoned, AbandonmentBase, AbandonmentDefinition
-from fastdial.messages.events import CallEnded, CampaignPacingChanged
+from fastdial.messages.events import BridgeRequested, CallEnded, CampaignPacingChanged
 from fastdial.messages.words import Answerer, AttemptOutcome, Party
 from fastdial.rules.compliance.measure import CALL, Measure, count, same_measure
 from fastdial.rules.compliance.presets import definition_of
@@ -13,11 +13,17 @@ def pacing_changed(state: State, event: CampaignPacingChanged) -> None:
     state.records.campaigns[event.campaign_id].dials_ahead = event.ahead
 
 
-def met_agent(campaign: Campaign, call: Call, at: int) -> None:
+def met_agent(campaign: Campaign, call: Call, event: BridgeRequested) -> None:
     """An agent is asked to the call: whatever comes of it, it is among those answered."""
     if call.bridge_asked_at is None:
-        definition = definition_of(campaign.settings.compliance)
-        count(campaign.abandonment, definition, campaign.settings.zone, at, base=CALL)
+        count(
+            campaign.abandonment,
+            definition_of(campaign.settings.compliance),
+            campaign.settings.zone,
+            event.at,
+            abandoned=CALL if event.late else 0,
+            base=CALL,
+        )
 
 
 def attempted(state: State, call: Call, at: int) -> None:
@@ -38,7 +44,7 @@ def over(state: State, campaign: Campaign, call: Call, event: CallEnded) -> None
         spoken_to(state, call, event.at)
     definition = definition_of(campaign.settings.compliance)
     base = 0 if call.bridge_asked_at is not None else _base(definition, call)
-    abandoned = CALL if _is_abandoned(definition, event) else 0
+    abandoned = CALL if not call.late and _is_abandoned(definition, event) else 0
     if definition.false_positives_count and event.outcome is AttemptOutcome.ANSWERING_MACHINE:
         persons = round(campaign.settings.compliance.false_positive_share * CALL)
         abandoned += persons

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from fastdial.engine.decide.agents import set_agent, wish_log_out
-from fastdial.engine.decide.endings import UNANSWERED, ask_to_hang_up, end
+from fastdial.engine.decide.endings import UNANSWERED, ask_to_hang_up, cancel, end
 from fastdial.engine.records import Agent, Call
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
 from fastdial.messages.commands import CallReport
+from fastdial.messages.compliance import WaitStart
 from fastdial.messages.errors import ErrorCode
 from fastdial.messages.events import BridgeRequested, CallAnswered, CallBridged, CallRinging
 from fastdial.messages.replies import Ok
@@ -40,6 +41,8 @@ def _ringing(turn: Turn, call: Call, command: CallReport) -> None:
         turn.emit(
             CallRinging(call_id=call.call_id, campaign_id=call.campaign_id, agent_id=call.agent_id)
         )
+        if call.give_up_at is not None:
+            cancel(turn, call, call.give_up_reason)
 
 
 def _answered(turn: Turn, call: Call, command: CallReport) -> None:
@@ -52,10 +55,26 @@ def _answered(turn: Turn, call: Call, command: CallReport) -> None:
         _machine(turn, call, command.answerer)
     elif (agent := _agent_for(turn, call)) is not None:
         _emit_answered(turn, call)
-        bridge(turn, call, agent)
+        bridge(turn, call, agent, late=turn.now > _limit_at(turn, call, command))
     else:
-        abandon_ms = definition_of(turn.settings_of(call).compliance).limit_ms
-        _emit_answered(turn, call, abandon_at=turn.now + abandon_ms)
+        abandon_at = max(turn.now, _limit_at(turn, call, command))
+        _emit_answered(turn, call, abandon_at=abandon_at)
+
+
+def _limit_at(turn: Turn, call: Call, command: CallReport) -> int:
+    """Until when an agent must be there, by the campaign's definition of abandonment (CO-4).
+
+    Where the report does not say when the wait began, the next earlier instant that it says is
+    taken, and else its own.
+    """
+    definition = definition_of(turn.settings_of(call).compliance)
+    said = [command.connected_ms_ago]
+    if definition.start is not WaitStart.CONNECTED:
+        said.append(command.greeting_start_ms_ago)
+    if definition.start is WaitStart.GREETING_END:
+        said.append(command.greeting_end_ms_ago)
+    ago = next((ms for ms in reversed(said) if ms is not None), 0)
+    return turn.now - ago + definition.limit_ms
 
 
 def _emit_answered(
@@ -147,7 +166,7 @@ _SAW: dict[Saw, Callable[[Turn, Call, CallReport], None]] = {
 # --- bringing customer and agent together
 
 
-def bridge(turn: Turn, call: Call, agent: Agent) -> None:
+def bridge(turn: Turn, call: Call, agent: Agent, *, late: bool = False) -> None:
     """Ask the telephony side to join them; the agent is spoken for from here on."""
     answered_at = turn.now if call.answered_at is None else call.answered_at
     turn.emit(
@@ -157,6 +176,7 @@ def bridge(turn: Turn, call: Call, agent: Agent) -> None:
             agent_id=agent.agent_id,
             waited_ms=turn.now - answered_at,
             zip_tone=call.mode not in (DialingMode.PREVIEW, DialingMode.PUSH_PREVIEW),
+            late=late,
         )
     )
     if agent.state in (AgentState.READY, AgentState.LOGGING_OUT):

@@ -43,6 +43,8 @@ def _call(turn: Turn, call_id: int) -> None:
     call = turn.state.records.calls[call_id]
     if call.state is CallState.ANSWERED:
         endings.abandon(turn, call, "no_agent_in_time")
+    elif call.state in endings.UNANSWERED and call.give_up_at is not None:
+        endings.give_up(turn, call, call.give_up_reason)
     else:
         endings.lose(turn, call)
 

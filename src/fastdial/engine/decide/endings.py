@@ -8,9 +8,10 @@ from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
 from fastdial.messages.commands import CallHangUp
 from fastdial.messages.errors import ErrorCode
-from fastdial.messages.events import CallEnded, ContactFate, HangUpRequested
+from fastdial.messages.events import CallEnded, CallGiveUpPlanned, ContactFate, HangUpRequested
 from fastdial.messages.replies import Ok
 from fastdial.messages.words import Answerer, AttemptOutcome, CallState, Party
+from fastdial.rules.compliance.presets import definition_of
 from fastdial.rules.retries import fate_after_outcome
 
 UNANSWERED = (CallState.DIALING, CallState.RINGING)
@@ -26,13 +27,40 @@ def hang_up(turn: Turn, command: CallHangUp) -> Reply:
     elif call.state is CallState.TALKING:
         ask_to_hang_up(turn, call, AttemptOutcome.ANSWERED, Party.AGENT, "asked")
     elif call.state is not CallState.ENDING:
-        ask_to_hang_up(turn, call, AttemptOutcome.ABANDONED, Party.AGENT, "asked")
+        message = turn.settings_of(call).compliance.abandon_message
+        ask_to_hang_up(turn, call, AttemptOutcome.ABANDONED, Party.AGENT, "asked", message=message)
     return Ok()
 
 
 def cancel(turn: Turn, call: Call, reason: str) -> None:
-    """Give up a call that nobody has answered."""
+    """Give up a call that nobody has answered, as soon as it has rung long enough (rule CO-6)."""
+    rings_ms = definition_of(turn.settings_of(call).compliance).min_ring_s * 1_000
+    since = call.dialed_at if call.ringing_at is None else call.ringing_at
+    if turn.now < since + rings_ms:
+        _plan_to_give_up(turn, call, since + rings_ms, reason)
+    else:
+        give_up(turn, call, reason)
+
+
+def give_up(turn: Turn, call: Call, reason: str) -> None:
+    """It has rung long enough."""
     ask_to_hang_up(turn, call, AttemptOutcome.CANCELLED, Party.DIALER, reason)
+
+
+def _plan_to_give_up(turn: Turn, call: Call, give_up_at: int, reason: str) -> None:
+    if call.give_up_at == give_up_at:
+        return
+    agent = turn.state.records.agents.get(call.agent_id or "")
+    stays = agent is not None and agent.call_id == call.call_id
+    turn.emit(
+        CallGiveUpPlanned(
+            call_id=call.call_id,
+            campaign_id=call.campaign_id,
+            give_up_at=give_up_at,
+            reason=reason,
+            agent_id=call.agent_id if stays else None,
+        )
+    )
 
 
 def abandon(turn: Turn, call: Call, reason: str) -> None:

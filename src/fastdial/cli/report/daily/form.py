@@ -4,7 +4,6 @@ Rates are from 0 to 1 and null where there was nothing to divide by; instants ar
 the epoch, UTC.
 """
 
-
 from fastdial.cli.report.form import Form
 from fastdial.messages.compliance import AbandonmentDefinition
 
