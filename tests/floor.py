@@ -19,6 +19,7 @@ from fastdial.messages.errors import ErrorCode
 from fastdial.messages.events import DialRequested
 from fastdial.messages.replies import CampaignReply, ContactReply, ContactView, Error, LoadReply
 from fastdial.messages.settings import CampaignSettings, SiteConfig
+from fastdial.messages.windows import ALWAYS_OPEN
 from fastdial.messages.words import AgentState, Answerer, CampaignState, Party, Saw
 
 NOON = 1_772_452_800_000
@@ -98,7 +99,8 @@ class Floor:
     # --- a story's verbs
 
     def campaign(self, *contacts: int, run: bool = True, **settings: Any) -> str:
-        """A campaign with these contacts, started."""
+        """A campaign with these contacts, started; open at all hours unless told otherwise."""
+        settings.setdefault("windows", ALWAYS_OPEN)
         reply = self.do(CampaignCreate(settings=CampaignSettings(name="Test", **settings)))
         assert isinstance(reply, CampaignReply)
         campaign_id = reply.campaign.campaign_id

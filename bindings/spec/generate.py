@@ -187,6 +187,8 @@ def _type(kind: inspect.Type) -> str:
             return "one of " + ", ".join(f"`{one.value}`" for one in cls)
         case inspect.ListType(item_type=item) | inspect.VarTupleType(item_type=item):
             return f"list of {_type(item)}{_bounds(kind)}"
+        case inspect.TupleType(item_types=items):
+            return f"list of {', '.join(_type(item) for item in items)}"
         case inspect.DictType(key_type=key, value_type=value):
             return f"map of {_type(key)} to {_type(value)}"
         case inspect.Metadata(type=inner):

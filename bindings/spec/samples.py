@@ -83,6 +83,8 @@ def _value(kind: inspect.Type, name: str, *, every_field: bool) -> Any:  # noqa:
             return [inner(item)]
         case inspect.VarTupleType(item_type=item):
             return (inner(item),)
+        case inspect.TupleType(item_types=items):
+            return tuple(inner(item) for item in items)
         case inspect.DictType(key_type=key, value_type=value):
             return {inner(key): inner(value)}
         case inspect.AnyType():

@@ -20,6 +20,7 @@ from fastdial.messages.table import (
     SESSION_ROWS,
     SITE_ROWS,
 )
+from fastdial.messages.windows import ALWAYS_OPEN, WindowSettings
 from fastdial.messages.words import Answerer, DialingMode, Party, Saw
 
 ROWS = {row.command: row for row in (*SESSION_ROWS, *SITE_ROWS)}
@@ -55,6 +56,7 @@ def _some_settings(rng: random.Random) -> CampaignSettings:
         teams=rng.choice([(), (), (), ("one",)]),
         last_day=rng.choice([None] * 8 + ["1970-01-03", "1969-01-01", "1969-13-01"]),
         zone=rng.choice(["UTC"] * 8 + ["Nowhere/Else"]),
+        windows=rng.choice([ALWAYS_OPEN] * 8 + [WindowSettings()]),
     )
 
 
@@ -157,6 +159,7 @@ def _seldom_reached() -> list[list[Command | int]]:
     one, two = NUMBERS[:2]
 
     def campaign(mode: DialingMode, **more: Any) -> c.CampaignCreate:
+        more.setdefault("windows", ALWAYS_OPEN)
         return c.CampaignCreate(settings=CampaignSettings(name="c", mode=mode, **more))
 
     def contacts(**numbers: list[str]) -> c.ContactsLoad:
@@ -170,7 +173,21 @@ def _seldom_reached() -> list[list[Command | int]]:
         return c.CallReport(call_id=1, saw=saw)
 
     start = c.CampaignStart(campaign_id="00001")
+    hour_ms = 3_600_000
+    no_calls = SiteConfig(limits=SiteLimits(site=CallLimits(calls=0)))
     return [
+        [
+            *[campaign(DialingMode.PREVIEW), contacts(a=[one]), start, *at_work("ann")],
+            *[c.PreviewRequest(agent_id="ann"), c.SiteConfigure(config=no_calls)],
+            c.PreviewDial(agent_id="ann"),
+        ],
+        [
+            *[campaign(DialingMode.PREVIEW, windows=WindowSettings()), contacts(a=[one]), start],
+            9 * hour_ms,
+            *[*at_work("ann"), c.PreviewRequest(agent_id="ann")],
+            13 * hour_ms,
+            c.PreviewDial(agent_id="ann"),
+        ],
         [
             *[campaign(DialingMode.PROGRESSIVE), contacts(a=[one]), *at_work("ann"), start],
             *[report(saw) for saw in (Saw.ANSWERED, Saw.BRIDGED, Saw.HUNG_UP)],

@@ -31,11 +31,13 @@ from fastdial.messages.settings import (
     SiteConfig,
     WrapUpCode,
 )
+from fastdial.messages.windows import ALWAYS_OPEN, WeeklyHours, WindowSettings
 from fastdial.messages.words import (
     AfterWrapUp,
     AgentState,
     Answerer,
     CallState,
+    CampaignState,
     CodeMeaning,
     ContactOrder,
     ContactState,
@@ -45,6 +47,7 @@ from fastdial.messages.words import (
     PreviewLapse,
     Saw,
 )
+from fastdial.rules.windows import Windows
 from fastdial.simulation.auditor import Auditor
 from floor import NOON, number
 
@@ -74,6 +77,10 @@ RULES = st.builds(
     after_s=st.sampled_from([0, 10, 600]),
     next_number=st.sampled_from(NextNumber),
 )
+AROUND_NOON = WindowSettings(
+    weekly=(WeeklyHours(from_="12:00", until="12:01"), WeeklyHours(from_="12:02", until="12:30")),
+    presets=(),
+)
 SETTINGS = st.builds(
     CampaignSettings,
     name=st.just("Test"),
@@ -93,6 +100,7 @@ SETTINGS = st.builds(
     caller_id=st.sampled_from(["", "+48221"]),
     trunk=st.sampled_from(["", "warsaw"]),
     limits=LIMITS,
+    windows=st.sampled_from([ALWAYS_OPEN, ALWAYS_OPEN, WindowSettings(), AROUND_NOON]),
     ends_when_dry=st.booleans(),
     retries=st.builds(
         RetrySettings, max_attempts=st.integers(1, 4), not_reached=RULES, cancelled=RULES
@@ -367,6 +375,19 @@ class SiteMachine(RuleBasedStateMachine):
             assert counts == Counter(
                 {where: n for where, n in campaign.counts.contacts.items() if n}
             )
+
+    @invariant()
+    def co_1_a_class_is_open_when_its_hours_are(self) -> None:
+        state = self.site._state
+        for campaign in state.records.campaigns.values():
+            if campaign.state is not CampaignState.RUNNING:
+                continue
+            contacts = state.lists[campaign.campaign_id]
+            windows = Windows(campaign.settings.windows, campaign.settings.zone)
+            for place, known in enumerate(contacts.window_classes):
+                is_open = windows.state(known.key, self.site.now).open
+                assert known.open == is_open
+                assert state.queues[campaign.campaign_id].is_open(place) == is_open
 
     @invariant()
     def lines_are_counted(self) -> None:

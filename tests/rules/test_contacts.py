@@ -320,8 +320,9 @@ def test_ca_9_an_invalid_number_is_never_dialed_again(floor: Floor) -> None:
     floor.load(campaign, [{"contact_key": "a", "numbers": [number(1), number(2), number(3)]}])
     floor.agent()
     floor.saw(1, Saw.INVALID_NUMBER, after_ms=1_000)
-    for saw in (Saw.BUSY, Saw.INVALID_NUMBER, Saw.BUSY, Saw.INVALID_NUMBER):
-        floor.saw(floor.until_dialed(), saw, after_ms=1_000)
+    for saw, again in ((Saw.BUSY, Saw.INVALID_NUMBER), (Saw.BUSY, Saw.INVALID_NUMBER)):
+        floor.saw(floor.dialed()[-1], saw, after_ms=1_000)  # the next number at once
+        floor.saw(floor.until_dialed(), again, after_ms=1_000)
     dialed = [e.number for e in floor.all_seen(DialRequested)]
     assert dialed == [number(1), number(2), number(3), number(2), number(2)]
     assert floor.contact("a").state is ContactState.DONE

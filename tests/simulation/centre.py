@@ -12,6 +12,7 @@ from fastdial.messages.commands import CampaignCreate, CampaignStart, ContactsLo
 from fastdial.messages.events import CampaignStateChanged
 from fastdial.messages.replies import Error
 from fastdial.messages.settings import CampaignSettings, SiteConfig, WrapUpCode
+from fastdial.messages.windows import ALWAYS_OPEN
 from fastdial.messages.words import CampaignState, CodeMeaning, DialingMode
 from fastdial.simulation.agents import SimulatedAgents
 from fastdial.simulation.auditor import Auditor
@@ -44,6 +45,7 @@ def settings(mode: DialingMode, **others: object) -> CampaignSettings:
         "name": mode.value,
         "mode": mode,
         "wrap_up_codes": CODES,
+        "windows": ALWAYS_OPEN,
         **others,
     }
     return msgspec.convert(told, CampaignSettings, from_attributes=True)

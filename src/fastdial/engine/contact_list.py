@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 
 from fastdial.kernel.contact_record import ContactRecord
 from fastdial.kernel.contact_table import ContactTable
-from fastdial.messages.words import AttemptOutcome, ContactOrder, ContactState
+from fastdial.messages.events import ContactsLoaded
+from fastdial.messages.words import AttemptOutcome, ContactOrder, ContactState, NumberKind
+from fastdial.rules.windows import WindowKey, class_of
+from fastdial.rules.windows.keys import DAY_MINUTES
 
 ROW_BITS = 28
 """of a row within its list; the campaign's number stands above them in a row of the site"""
@@ -31,6 +34,9 @@ _TRIES_AT: dict[AttemptOutcome, int] = {
 }
 _MOST_WORDS = 1 << 16
 
+_KINDS = tuple(NumberKind)
+_CODE_OF_KIND = {kind: code for code, kind in enumerate(_KINDS)}
+
 _LOADED = "loaded"
 _ENCODE = msgspec.msgpack.Encoder().encode
 _DECODE = msgspec.msgpack.Decoder(dict[str, str]).decode
@@ -46,6 +52,18 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
 
     zone: str = ""
     """IANA"""
+    region: str = ""
+    """ISO 3166"""
+
+
+class WindowClass(msgspec.Struct, array_like=True):
+    """Contacts that open and close together, by their clocks and their numbers' hours (CO-1)."""
+
+    key: WindowKey
+    open: bool = False
+    until: int | None = None
+    reason: str = ""
+    """when closed"""
 
 
 class ListRecord(msgspec.Struct):
@@ -55,6 +73,7 @@ class ListRecord(msgspec.Struct):
     variables: dict[int, bytes]
     places: list[Place]
     words: list[str]
+    window_classes: list[WindowClass]
     next_sequence: int
 
 
@@ -65,20 +84,24 @@ class ContactList:
     """
 
     __slots__ = (
+        "_class_numbers",
         "_place_numbers",
         "_word_numbers",
         "campaign_id",
         "first_row",
         "next_sequence",
+        "number",
         "places",
         "table",
         "variables",
+        "window_classes",
         "words",
     )
 
     def __init__(self, campaign_id: str) -> None:
         self.campaign_id = campaign_id
-        self.first_row = int(campaign_id) << ROW_BITS
+        self.number = int(campaign_id)
+        self.first_row = self.number << ROW_BITS
         self.table = ContactTable()
         self.variables: dict[int, bytes] = {}
         """by row of the table, as MessagePack, where a contact has any"""
@@ -87,6 +110,9 @@ class ContactList:
         self.words: list[str] = [_LOADED]
         """reasons, by the number that the table holds"""
         self._word_numbers = {_LOADED: 0}
+        self.window_classes: list[WindowClass] = []
+        """by the number that the ready queue knows"""
+        self._class_numbers: dict[WindowKey, int] = {}
         self.next_sequence = 1
 
     def __len__(self) -> int:
@@ -106,33 +132,37 @@ class ContactList:
         """The contact in a row of the table."""
         return Contact(self, row)
 
-    def load(
-        self,
-        contact_keys: Sequence[str],
-        numbers: Sequence[Sequence[str]],
-        zones: Sequence[str],
-        priorities: Sequence[int],
-        ranks: Sequence[int],
-        variables: Sequence[dict[str, str]],
-    ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    def load(self, event: ContactsLoaded) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
         """Add or update contacts; their rows in the table, and which of them are new."""
-        width = max(map(len, numbers))
-        filled = np.zeros((len(numbers), width), np.int64)
-        for place, chain in enumerate(numbers):
-            filled[place, : len(chain)] = [int(number) for number in chain]
+        count = len(event.contact_keys)
+        regions = event.regions or [""] * count
         loaded = self.table.load(
-            contact_keys,
-            filled,
-            zones=[self.place_number(Place(zone)) for zone in zones],
-            priorities=priorities,
-            order_keys=ranks,
-            sequences=np.arange(len(numbers)) + self.next_sequence,
+            event.contact_keys,
+            _filled([[int(number) for number in chain] for chain in event.numbers], 0),
+            kinds=_filled([[_CODE_OF_KIND[kind] for kind in chain] for chain in event.kinds], 0)
+            if event.kinds
+            else None,
+            from_minutes=_filled([[h[0] for h in chain] for chain in event.hours], 0)
+            if event.hours
+            else None,
+            until_minutes=_filled(
+                [[h[1] or DAY_MINUTES for h in chain] for chain in event.hours], DAY_MINUTES
+            )
+            if event.hours
+            else None,
+            zones=[
+                self.place_number(Place(zone, region))
+                for zone, region in zip(event.zones, regions, strict=True)
+            ],
+            priorities=event.priorities,
+            order_keys=event.ranks,
+            sequences=np.arange(count) + self.next_sequence,
         )
         if loaded.refused.any():
             place = int(loaded.refused.argmax())
-            raise ValueError(f"the table refuses contact {contact_keys[place]!r}")
-        self.next_sequence += len(numbers)
-        for row, given in zip(loaded.rows.tolist(), variables, strict=True):
+            raise ValueError(f"the table refuses contact {event.contact_keys[place]!r}")
+        self.next_sequence += count
+        for row, given in zip(loaded.rows.tolist(), event.variables, strict=True):
             self._set_variables(row, given)
         return loaded.rows, loaded.new
 
@@ -155,6 +185,14 @@ class ContactList:
         """The number of a place, given when it first comes."""
         return _number_of(place, self.places, self._place_numbers)
 
+    def class_number(self, key: WindowKey) -> int:
+        """The number of a window class, closed until it was looked at when it first comes."""
+        number = self._class_numbers.get(key)
+        if number is None:
+            number = self._class_numbers[key] = len(self.window_classes)
+            self.window_classes.append(WindowClass(key))
+        return number
+
     def word_number(self, word: str) -> int:
         """The number of a reason, given when it first comes."""
         return _number_of(word, self.words, self._word_numbers)
@@ -170,7 +208,12 @@ class ContactList:
     def record(self) -> ListRecord:
         """The list as plain values."""
         return ListRecord(
-            self.table.snapshot(), self.variables, self.places, self.words, self.next_sequence
+            self.table.snapshot(),
+            self.variables,
+            self.places,
+            self.words,
+            self.window_classes,
+            self.next_sequence,
         )
 
     @classmethod
@@ -183,6 +226,8 @@ class ContactList:
         contacts._place_numbers = {place: n for n, place in enumerate(record.places)}
         contacts.words = record.words
         contacts._word_numbers = {word: n for n, word in enumerate(record.words)}
+        contacts.window_classes = record.window_classes
+        contacts._class_numbers = {c.key: n for n, c in enumerate(record.window_classes)}
         contacts.next_sequence = record.next_sequence
         return contacts
 
@@ -196,6 +241,14 @@ _RANK_COLUMN = {
 
 
 _T = TypeVar("_T")
+
+
+def _filled(chains: Sequence[Sequence[int]], blank: int) -> NDArray[np.int64]:
+    """Chains of any length as an array, ``blank`` where one is shorter than the longest."""
+    array = np.full((len(chains), max(map(len, chains))), blank, np.int64)
+    for place, chain in enumerate(chains):
+        array[place, : len(chain)] = chain
+    return array
 
 
 def _number_of(value: _T, values: list[_T], numbers: dict[_T, int]) -> int:
@@ -257,6 +310,18 @@ class Contact:
     def zone(self) -> str:
         """Its IANA zone, or empty."""
         return self.home.places[self.record.zone].zone
+
+    @property
+    def region(self) -> str:
+        """Its ISO 3166 region, or empty."""
+        return self.home.places[self.record.zone].region
+
+    def window_key(self, number_index: int) -> WindowKey:
+        """Which window class it belongs to when this number of it is dialed."""
+        place = self.home.places[self.record.zone]
+        record = self.record
+        hours = record.number_hours(number_index)
+        return class_of(place.zone, place.region, record.number(number_index), *hours)
 
     @property
     def variables(self) -> dict[str, str]:

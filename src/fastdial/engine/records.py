@@ -163,12 +163,13 @@ KIND_BITS = 3
 
 
 class TimerKind(IntEnum):
-    """Whose timer it is. A contact, a call, an agent and a campaign each have one at most."""
+    """Whose timer it is. Each of them has one at most."""
 
     CONTACT = 0
     CALL = 1
     AGENT = 2
     CAMPAIGN = 3
+    WINDOW = 4
 
 
 def timer_id(kind: TimerKind, number: int) -> int:

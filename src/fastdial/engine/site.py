@@ -157,6 +157,7 @@ class Site:
                 raise RuntimeError("a command was refused after something was done") from refused
             reply = Error(faults=refused.faults)
         if turn.events:
+            due.everything_due(turn)  # such as the hours of contacts of a new kind
             self._launch(turn)
         reply.id = command.id
         return Outcome(reply, turn.events)

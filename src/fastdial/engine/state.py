@@ -22,9 +22,13 @@ from fastdial.kernel.ready_queue import ReadyQueue
 from fastdial.kernel.sharing import Sharing
 from fastdial.kernel.timers import Timers
 from fastdial.messages.settings import SiteConfig
-from fastdial.messages.words import CallState
+from fastdial.messages.words import CallState, CampaignState
+from fastdial.rules.windows import Windows
 
 SNAPSHOT_VERSION = 3
+
+CLASS_BITS = 28
+"""of a window class within its campaign, in the number of a timer's subject"""
 
 _ROW_MASK = (1 << ROW_BITS) - 1
 
@@ -58,6 +62,7 @@ class State:
     __slots__ = (
         "_serving",
         "agents_by_number",
+        "at",
         "campaigns_by_number",
         "compliance",
         "launches",
@@ -68,6 +73,7 @@ class State:
         "running",
         "sharing",
         "timers",
+        "windows",
         "workforce",
     )
 
@@ -89,6 +95,10 @@ class State:
         self._serving: dict[tuple[str, ...], tuple[Campaign, ...]] = {}
         self.agents_by_number: dict[int, Agent] = {}
         self.campaigns_by_number: dict[int, Campaign] = {}
+        self.windows: dict[str, Windows] = {}
+        """the hours of each campaign, ready to be asked"""
+        self.at = 0
+        """the instant of the event that is being applied"""
 
     @classmethod
     def new(cls, config: SiteConfig, seed: int) -> "State":
@@ -101,19 +111,27 @@ class State:
         """A campaign is there: its list is empty so far."""
         self.lists[campaign.campaign_id] = ContactList(campaign.campaign_id)
         self.queues[campaign.campaign_id] = self.new_queue(campaign)
+        self.index_windows(campaign)
         self.campaigns_by_number[campaign.number] = campaign
 
     def new_queue(self, campaign: Campaign) -> ReadyQueue:
         """An empty ready queue in the campaign's contact order."""
         text = f"{self.records.seed}:{campaign.campaign_id}".encode()
         seed = int.from_bytes(blake2b(text, digest_size=8).digest(), "big") >> 1
-        return ReadyQueue(campaign.settings.contact_order.value, seed=seed)
+        queue = ReadyQueue(campaign.settings.contact_order.value, seed=seed)
+        for number, known in enumerate(self.lists[campaign.campaign_id].window_classes):
+            if not known.open:
+                queue.close_class(number)
+        return queue
 
     def enqueue(self, contact: Contact) -> None:
         """Put a contact in its campaign's ready queue."""
         order = self.records.campaigns[contact.campaign_id].settings.contact_order
         self.queues[contact.campaign_id].push(
-            contact.record.row, priority=contact.priority, rank=contact.rank_in(order)
+            contact.record.row,
+            priority=contact.priority,
+            rank=contact.rank_in(order),
+            window_class=self._window_class(contact),
         )
 
     def enqueue_many(self, campaign: Campaign, rows: NDArray[np.int32] | NDArray[np.int64]) -> None:
@@ -123,7 +141,32 @@ class State:
             rows,
             priorities=contacts.table.take("priority", rows),
             ranks=contacts.ranks(rows, campaign.settings.contact_order),
+            window_classes=[self._window_class(contacts.at(row)) for row in rows.tolist()],
         )
+
+    def _window_class(self, contact: Contact) -> int:
+        """The number of the contact's window class; a new one is to be looked at at once."""
+        contacts = contact.home
+        known = len(contacts.window_classes)
+        number = contacts.class_number(contact.window_key(contact.next_number))
+        if number == known:
+            self.queues[contacts.campaign_id].close_class(number)
+            self._look_at_window(self.records.campaigns[contacts.campaign_id], number)
+        return number
+
+    def index_windows(self, campaign: Campaign) -> None:
+        """The campaign starts, stops, or has other hours: all its window classes are affected."""
+        self.windows[campaign.campaign_id] = Windows(
+            campaign.settings.windows, campaign.settings.zone
+        )
+        for number in range(len(self.lists[campaign.campaign_id].window_classes)):
+            self._look_at_window(campaign, number)
+
+    def _look_at_window(self, campaign: Campaign, number: int) -> None:
+        """At once; not at all while nothing is dialed, so that an idle site has nothing to do."""
+        running = campaign.state is CampaignState.RUNNING
+        subject = window_number(campaign.number, number)
+        self.set_timer(TimerKind.WINDOW, subject, self.at if running else None)
 
     def index_running(self) -> None:
         """Campaigns started, stopped or changed their order."""
@@ -209,6 +252,7 @@ class State:
         self.compliance.fit(records.config.compliance, records.campaigns)
         for campaign_id, record in snapshot.lists.items():
             self.lists[campaign_id] = ContactList.restored(campaign_id, record)
+            self.queues[campaign_id] = self.new_queue(records.campaigns[campaign_id])
         for campaign_id, rows in snapshot.queues.items():
             self.enqueue_many(records.campaigns[campaign_id], _from_bytes(rows))
         self.timers.schedule_many(
@@ -250,6 +294,11 @@ class State:
         """The contact in a row of the site. KeyError where there is none."""
         contacts = self.lists[self.campaigns_by_number[row >> ROW_BITS].campaign_id]
         return contacts.at(row & _ROW_MASK)
+
+
+def window_number(campaign_number: int, window_class: int) -> int:
+    """The number of a window class as the subject of a timer."""
+    return campaign_number << CLASS_BITS | window_class
 
 
 def _to_bytes(values: NDArray[np.int64]) -> bytes:

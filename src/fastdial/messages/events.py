@@ -19,6 +19,7 @@ from fastdial.messages.words import (
     CampaignState,
     ContactState,
     DialingMode,
+    NumberKind,
     Party,
 )
 
@@ -96,11 +97,34 @@ class CampaignPacingChanged(Event, tag="campaign.pacing_changed"):
     window: MeasuringWindow
 
 
+class WindowChanged(Event, tag="campaign.window"):
+    """Contacts of a campaign may be called from now on, or may not, by the time where they are.
+
+    It holds for all contacts of one class: those with these zones, regions and number's hours
+    (rule CO-1).
+    """
+
+    campaign_id: str
+    zones: tuple[str, ...]
+    regions: tuple[str, ...]
+    from_minute: int
+    until_minute: int
+    open: bool
+    until: int | None
+    """when that changes; none if not for long"""
+    look_again_at: int | None
+    """when it is looked at again; none: never, while the campaign's hours stay as they are"""
+    reason: str = ""
+    """when closed"""
+    values: dict[str, str | int] = {}
+    """what was looked at"""
+
+
 # --- contacts
 
 
 class ContactsLoaded(Event, tag="contacts.loaded"):
-    """A load, by columns; the lists are equally long."""
+    """A load, by columns; the lists are equally long, or empty where no contact has such."""
 
     campaign_id: str
     contact_keys: list[str]
@@ -110,6 +134,11 @@ class ContactsLoaded(Event, tag="contacts.loaded"):
     priorities: list[int]
     ranks: list[int]
     variables: list[dict[str, str]]
+    regions: list[str] = []
+    kinds: list[list[NumberKind]] = []
+    """of each number"""
+    hours: list[list[tuple[int, int]]] = []
+    """of each number: minutes of the local day from and until which it may be called"""
     refused: tuple[RefusedRow, ...] = ()
     reopen: bool = False
 
@@ -372,6 +401,7 @@ EVENTS = (
     CampaignFirstDay,
     CampaignStateChanged,
     CampaignPacingChanged,
+    WindowChanged,
     ContactsLoaded,
     ContactsRemoved,
     ContactsDue,

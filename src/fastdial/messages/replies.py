@@ -107,6 +107,7 @@ class ContactView(msgspec.Struct, omit_defaults=True):
     priority: int = 0
     rank: int = 0
     zone: str = ""
+    region: str = ""
     due_at: int | None = None
     """for a contact that waits: when it may be dialed again"""
     reason: str = ""

@@ -1,7 +1,10 @@
 """What a run is to do: everything that can be checked before anything is started."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -9,17 +12,22 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from fastdial.cli.lists.contacts import read_contacts
+from fastdial.cli.lists.contacts import ListedContact, read_contacts
 from fastdial.cli.lists.source import BadList
 from fastdial.cli.problems import Unusable, read_toml
 from fastdial.messages.settings import CampaignSettings, SiteConfig
+from fastdial.rules.days import is_zone
+from fastdial.rules.numbers import BadNumber, to_e164
+from fastdial.rules.windows import WindowKey, Windows, class_of
 from fastdial.server.config import ServeConfig
 from fastdial.simulation.scenario import Scenario
 
 HOUR_MS = 3_600_000
 LONGEST_SILENCE_S = 3_600
-FIRST_HOUR = 9
-"""when a simulated shift begins, local to the scenario"""
+FIRST_HOUR = 14
+"""when a simulated shift begins, local to the scenario: day on both sides of the Atlantic"""
+DAYS_LOOKED_AT = 14
+CONTACTS_LOOKED_AT = 200
 RUNS = Path("fastdial-runs")
 
 
@@ -65,7 +73,9 @@ def make_plan(
     world = _scenario(scenario or _beside(campaign), agents)
     server = read_toml(config, ServeConfig) if config else ServeConfig()
     seed = server.seed if seed is None else seed
-    clock = msgspec.structs.replace(server.clock, speed=speed, start=_start(server, world))
+    clock = msgspec.structs.replace(
+        server.clock, speed=speed, start=_start(server, world, settings, contacts)
+    )
     return Plan(
         campaign=settings,
         contacts=contacts,
@@ -147,9 +157,33 @@ def _patient(site: SiteConfig, speed: float) -> SiteConfig:
     return msgspec.structs.replace(site, silence_s=silence_s)
 
 
-def _start(server: ServeConfig, scenario: Scenario) -> Any:
-    """Today in the morning where the scenario is, unless the configuration names an instant."""
+def _start(
+    server: ServeConfig, scenario: Scenario, campaign: CampaignSettings, contacts: Path
+) -> Any:
+    """The next day on which most contacts may be called, unless the configuration names an instant.
+
+    Today, if it is one; else a Sunday or a holiday would show nothing but closed windows.
+    """
     if server.clock.start is not None:
         return server.clock.start
     today = datetime.now(ZoneInfo(scenario.zone))
-    return today.replace(hour=FIRST_HOUR, minute=0, second=0, microsecond=0)
+    first = today.replace(hour=FIRST_HOUR, minute=0, second=0, microsecond=0)
+    days = [first + timedelta(days=n) for n in range(DAYS_LOOKED_AT)]
+    classes = list(_window_classes(contacts, server.site.default_region))
+    windows = Windows(campaign.windows, campaign.zone)
+    return max(days, key=lambda day: _mostly_open(windows, classes, day))
+
+
+def _window_classes(contacts: Path, region: str | None) -> Iterator[WindowKey]:
+    """Those of the first contacts of the list; whom the site would refuse is left out."""
+    for row in islice(read_contacts(contacts), CONTACTS_LOOKED_AT):
+        if isinstance(row, ListedContact):
+            with suppress(BadNumber, KeyError, IndexError, TypeError):
+                number = int(to_e164(row.contact["numbers"][0], region))
+                zone = row.contact.get("zone", "")
+                yield class_of(zone if is_zone(zone) else "", "", number)
+
+
+def _mostly_open(windows: Windows, classes: list[WindowKey], at: datetime) -> bool:
+    at_ms = int(at.timestamp() * 1_000)
+    return 2 * sum(windows.state(key, at_ms).open for key in classes) >= len(classes)

@@ -19,6 +19,7 @@ _APPLY: dict[type[Event], Callable[[State, Any], None]] = {
     events.CampaignFirstDay: campaigns.first_day,
     events.CampaignStateChanged: campaigns.state_changed,
     events.CampaignPacingChanged: compliance.pacing_changed,
+    events.WindowChanged: campaigns.window,
     events.ContactsLoaded: contacts.loaded,
     events.ContactsRemoved: contacts.removed,
     events.ContactsDue: contacts.due,
@@ -53,4 +54,5 @@ def apply(state: State, event: Event) -> None:
     if event.seq != records.seq + 1:
         raise BrokenRecord(f"event {event.seq} cannot follow event {records.seq}")
     records.seq = event.seq
+    state.at = event.at
     _APPLY[type(event)](state, event)

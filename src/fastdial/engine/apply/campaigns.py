@@ -2,7 +2,7 @@
 
 from fastdial.engine.apply.compliance import measure_anew
 from fastdial.engine.records import Campaign, Remembered, TimerKind
-from fastdial.engine.state import State
+from fastdial.engine.state import State, window_number
 from fastdial.messages.events import (
     CampaignCreated,
     CampaignFirstDay,
@@ -12,9 +12,11 @@ from fastdial.messages.events import (
     DialRequested,
     PreviewOffered,
     SiteConfigured,
+    WindowChanged,
 )
 from fastdial.messages.words import CampaignState, ContactState
 from fastdial.rules.compliance.presets import definition_of
+from fastdial.rules.windows import WindowKey
 
 
 def site_configured(state: State, event: SiteConfigured) -> None:
@@ -50,6 +52,10 @@ def created(state: State, event: CampaignCreated) -> None:
 
 def updated(state: State, event: CampaignUpdated) -> None:
     campaign = state.records.campaigns[event.campaign_id]
+    moved = (event.settings.windows, event.settings.zone) != (
+        campaign.settings.windows,
+        campaign.settings.zone,
+    )
     reordered = event.settings.contact_order is not campaign.settings.contact_order
     before = campaign.settings
     campaign.settings = event.settings
@@ -60,6 +66,8 @@ def updated(state: State, event: CampaignUpdated) -> None:
     _set_timer(state, campaign)
     state.index_running()
     state.index_limits()
+    if moved:
+        state.index_windows(campaign)
     if reordered:
         rows = state.queues[event.campaign_id].entries()[0]
         state.queues[event.campaign_id] = state.new_queue(campaign)
@@ -80,6 +88,22 @@ def state_changed(state: State, event: CampaignStateChanged) -> None:
         campaign.expires_at = None
         _set_timer(state, campaign)
     state.index_running()
+    state.index_windows(campaign)
+
+
+def window(state: State, event: WindowChanged) -> None:
+    key = WindowKey(event.zones, event.regions, event.from_minute, event.until_minute)
+    contacts = state.lists[event.campaign_id]
+    queue = state.queues[event.campaign_id]
+    number = contacts.class_number(key)
+    known = contacts.window_classes[number]
+    known.open, known.until, known.reason = event.open, event.until, event.reason
+    if event.open:
+        queue.open_class(number)
+    else:
+        queue.close_class(number)
+    subject = window_number(contacts.number, number)
+    state.set_timer(TimerKind.WINDOW, subject, event.look_again_at)
 
 
 def charge(state: State, event: DialRequested | PreviewOffered) -> None:

@@ -29,14 +29,7 @@ def loaded(state: State, event: ContactsLoaded) -> None:
     known = before[before >= 0]
     for row in dict.fromkeys(known.tolist()):
         _take_from_line(state, contacts.at(row))
-    rows, new = contacts.load(
-        event.contact_keys,
-        event.numbers,
-        event.zones,
-        event.priorities,
-        event.ranks,
-        event.variables,
-    )
+    rows, new = contacts.load(event)
     _add(state, campaign, rows[new])
     for row in dict.fromkeys(known.tolist()):
         _renew(state, contacts, row, reopen=event.reopen)

@@ -1,7 +1,7 @@
 """Contacts: loads, removals, and where one stands (rule CA-7)."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -15,10 +15,23 @@ from fastdial.messages.errors import ErrorCode, RefusedRow
 from fastdial.messages.events import ContactsLoaded, ContactsRemoved
 from fastdial.messages.replies import ContactReply, ContactView, LoadReply, RemoveReply
 from fastdial.rules.days import is_zone
-from fastdial.rules.windows.numbers_given import BadField, check_region, numbers_given
+from fastdial.rules.windows.numbers_given import (
+    PLAIN_NUMBER,
+    BadField,
+    NumberGiven,
+    check_region,
+    numbers_given,
+)
 
 KEY_BYTES = 64
 """of a contact's key, as UTF-8"""
+
+
+class _Row(NamedTuple):
+    """A row of a load, checked."""
+
+    given: ContactRow
+    numbers: list[NumberGiven]
 
 
 class _BadRow(ValueError):
@@ -35,7 +48,7 @@ def load(turn: Turn, command: ContactsLoad) -> Reply:
     _check_size(turn, command, len(known))
     refused: list[RefusedRow] = []
     rows = list(_checked(turn, command, refused))
-    new = dict.fromkeys(row.contact_key for row in rows if row.contact_key not in known)
+    new = dict.fromkeys(row.given.contact_key for row in rows if row.given.contact_key not in known)
     if rows or refused:
         turn.emit(_event(command, rows, tuple(refused)))
     return LoadReply(added=len(new), updated=len(rows) - len(new), refused=tuple(refused))
@@ -77,6 +90,7 @@ def view(contact: Contact) -> ContactView:
         priority=contact.priority,
         rank=contact.rank,
         zone=contact.zone,
+        region=contact.region,
         due_at=contact.due_at,
         reason=contact.reason,
         variables=contact.variables,
@@ -100,7 +114,7 @@ def _check_size(turn: Turn, command: ContactsLoad, known: int) -> None:
         )
 
 
-def _checked(turn: Turn, command: ContactsLoad, refused: list[RefusedRow]) -> Iterator[ContactRow]:
+def _checked(turn: Turn, command: ContactsLoad, refused: list[RefusedRow]) -> Iterator[_Row]:
     region = turn.state.records.config.default_region
     for number, given in enumerate(command.contacts, command.first_row):
         try:
@@ -111,16 +125,16 @@ def _checked(turn: Turn, command: ContactsLoad, refused: list[RefusedRow]) -> It
             refused.append(RefusedRow(number, bad.field, bad.reason))
 
 
-def _check_exclusion(turn: Turn, campaign_id: str, row: ContactRow) -> None:
+def _check_exclusion(turn: Turn, campaign_id: str, row: _Row) -> None:
     """A row with a number that may be dialed is taken whole; the gate passes the others over."""
-    found = on_lists(turn.state.compliance, campaign_id, [str(number) for number in row.numbers])
+    found = on_lists(turn.state.compliance, campaign_id, [one.number for one in row.numbers])
     if len(found) == len(row.numbers):
         names = ", ".join(dict.fromkeys(found.values()))
         reason = "the number is" if len(found) == 1 else "all its numbers are"
         raise _BadRow("numbers", f"{reason} excluded, by list {names} (rule CO-2)")
 
 
-def _check(given: Any, region: str | None) -> ContactRow:
+def _check(given: Any, region: str | None) -> _Row:
     """The row with its numbers in E.164; raises `_BadRow`."""
     try:
         row = msgspec.convert(given, ContactRow, from_attributes=True)
@@ -135,7 +149,7 @@ def _check(given: Any, region: str | None) -> ContactRow:
         numbers = numbers_given(row.numbers, region)
     except BadField as bad:
         raise _BadRow(bad.field, bad.reason) from None
-    return msgspec.structs.replace(row, numbers=[one.number for one in numbers])
+    return _Row(row, numbers)
 
 
 def _check_text(row: ContactRow) -> None:
@@ -152,16 +166,25 @@ def _check_text(row: ContactRow) -> None:
 
 
 def _event(
-    command: ContactsLoad, rows: list[ContactRow], refused: tuple[RefusedRow, ...]
+    command: ContactsLoad, rows: list[_Row], refused: tuple[RefusedRow, ...]
 ) -> ContactsLoaded:
+    given = [row.given for row in rows]
+    chains = [row.numbers for row in rows]
+    plain = all(one[1:] == PLAIN_NUMBER for chain in chains for one in chain)
+    regions = [row.region for row in given]
     return ContactsLoaded(
         campaign_id=command.campaign_id,
-        contact_keys=[row.contact_key for row in rows],
-        numbers=[[str(number) for number in row.numbers] for row in rows],
-        zones=[row.zone for row in rows],
-        priorities=[row.priority for row in rows],
-        ranks=[row.rank for row in rows],
-        variables=[row.variables for row in rows],
+        contact_keys=[row.contact_key for row in given],
+        numbers=[[one.number for one in chain] for chain in chains],
+        zones=[row.zone for row in given],
+        priorities=[row.priority for row in given],
+        ranks=[row.rank for row in given],
+        variables=[row.variables for row in given],
+        regions=regions if any(regions) else [],
+        kinds=[] if plain else [[one.kind for one in chain] for chain in chains],
+        hours=[]
+        if plain
+        else [[(one.from_minute, one.until_minute) for one in chain] for chain in chains],
         refused=refused,
         reopen=command.reopen,
     )

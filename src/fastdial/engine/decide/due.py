@@ -5,10 +5,11 @@ from collections.abc import Callable
 from fastdial.engine.decide import campaigns, endings, limits, previews, wrap_ups
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.dialing import dial
-from fastdial.engine.decide.gate import obstacle
+from fastdial.engine.decide.gate import obstacle_to_chosen
 from fastdial.engine.records import KIND_BITS, Agent, TimerKind
+from fastdial.engine.state import CLASS_BITS
 from fastdial.engine.turn import Turn
-from fastdial.messages.events import CampaignFirstDay, ContactsDue
+from fastdial.messages.events import CampaignFirstDay, ContactsDue, WindowChanged
 from fastdial.messages.words import (
     AfterWrapUp,
     AgentState,
@@ -18,6 +19,7 @@ from fastdial.messages.words import (
 )
 
 _KIND = (1 << KIND_BITS) - 1
+_CLASS = (1 << CLASS_BITS) - 1
 
 
 class StuckTimer(RuntimeError):
@@ -81,7 +83,7 @@ def _preview_limit(turn: Turn, agent: Agent) -> None:
     may_dial = (
         campaign.launches
         and not contact.removed
-        and obstacle(turn, campaign, contact, contact.next_number) is None
+        and obstacle_to_chosen(turn, campaign, contact, contact.next_number) is None
     )
     if campaign.settings.preview_lapse is not PreviewLapse.DIAL or not may_dial:
         previews.put_back(turn, agent, contact, "preview_lapsed")
@@ -100,9 +102,33 @@ def _campaign(turn: Turn, number: int) -> None:
         campaigns.change(turn, campaign, CampaignState.EXPIRED, "last_day_passed")
 
 
+def _window(turn: Turn, number: int) -> None:
+    campaign = turn.state.campaigns_by_number[number >> CLASS_BITS]
+    contacts = turn.state.lists[campaign.campaign_id]
+    key = contacts.window_classes[number & _CLASS].key
+    windows = turn.state.windows[campaign.campaign_id]
+    window = windows.state(key, turn.now)
+    changes = window.look_again_at > turn.now and not windows.is_open_for_good(key)
+    turn.emit(
+        WindowChanged(
+            campaign_id=campaign.campaign_id,
+            zones=key.zones,
+            regions=key.regions,
+            from_minute=key.from_minute,
+            until_minute=key.until_minute,
+            open=window.open,
+            until=window.until,
+            look_again_at=window.look_again_at if changes else None,
+            reason=window.reason,
+            values=dict(window.values),
+        )
+    )
+
+
 _DUE: dict[TimerKind, Callable[[Turn, int], None]] = {
     TimerKind.CONTACT: _contact,
     TimerKind.CALL: _call,
     TimerKind.AGENT: _agent,
     TimerKind.CAMPAIGN: _campaign,
+    TimerKind.WINDOW: _window,
 }

@@ -20,6 +20,14 @@ def _live_number(
     return Obstacle(NUMBER_LIVE, "number_live", None, {"call_id": call_id})
 
 
+def _window(turn: Turn, campaign: Campaign, contact: Contact, number_index: int) -> Obstacle | None:
+    key = contact.window_key(number_index)
+    window = turn.state.windows[campaign.campaign_id].state(key, turn.now)
+    if window.open:
+        return None
+    return Obstacle("CO-1", window.reason, window.look_again_at, dict(window.values))
+
+
 NUMBER_LIVE = "CA-8"
 """the rule of the one obstacle that a contact waits out in `ContactState.HELD`"""
 
@@ -30,9 +38,20 @@ CHECKS: tuple[Check, ...] = (_live_number, excluded, quiet_after_abandoned, capp
 def obstacle(
     turn: Turn, campaign: Campaign, contact: Contact, number_index: int
 ) -> Obstacle | None:
-    """The first thing that stands in the way of dialing the contact at this number now."""
+    """The first thing that stands in the way of dialing the queue's best contact at this number.
+
+    Its window is open: the queue gives no contact of a closed class.
+    """
     for check in CHECKS:
         found = check(turn, campaign, contact, number_index)
         if found is not None:
             return found
     return None
+
+
+def obstacle_to_chosen(
+    turn: Turn, campaign: Campaign, contact: Contact, number_index: int
+) -> Obstacle | None:
+    """The same for a contact or number that somebody chose, whom no queue held back (CO-1)."""
+    found = obstacle(turn, campaign, contact, number_index)
+    return _window(turn, campaign, contact, number_index) if found is None else found

@@ -7,7 +7,7 @@ from fastdial.engine.decide import limits
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.contacts import view
 from fastdial.engine.decide.dialing import counted_on, dial, next_contact
-from fastdial.engine.decide.gate import NUMBER_LIVE, obstacle
+from fastdial.engine.decide.gate import NUMBER_LIVE, obstacle_to_chosen
 from fastdial.engine.decide.obstacles import Obstacle
 from fastdial.engine.decide.turns import ids_of, next_of, of_lowest_order
 from fastdial.engine.records import Agent, Campaign
@@ -73,7 +73,7 @@ def dial_previewed(turn: Turn, command: PreviewDial) -> Reply:
     number = e164(contact.record.number(number_index))
     if contact.dead[number_index]:
         refuse(ErrorCode.INVALID_VALUE, f"{number} is not dialed any more", "number")
-    found = obstacle(turn, campaign, contact, number_index)
+    found = obstacle_to_chosen(turn, campaign, contact, number_index)
     if found is not None:
         _refuse_number(number, found)
     if (limit := limits.reached(turn, campaign)) is not None:

@@ -29,6 +29,10 @@ class NumberGiven(NamedTuple):
     until_minute: int = 0
 
 
+PLAIN_NUMBER = (NumberKind.VOICE, 0, 0)
+"""what is known of a number beside its digits where nothing is said"""
+
+
 def number_given(given: str | ContactNumber, default_region: str | None) -> NumberGiven:
     """A number as a row gives it, checked; raises `BadField` with a path inside the number.
 

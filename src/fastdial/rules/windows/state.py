@@ -60,6 +60,10 @@ class Windows:
         self._kept[key] = (at_ms, same_until_s * 1_000, state)
         return state
 
+    def is_open_for_good(self, key: WindowKey) -> bool:
+        """Whether nothing that could close it holds for a class."""
+        return self._layers_of(key) == ()
+
     def looked_at(self, key: WindowKey, at_ms: int) -> list[tuple[bool, str, Values]]:
         """For each thing that must be open: whether it is, what closes it if it does, values."""
         layers = self._layers_of(key)
