@@ -67,6 +67,7 @@ def test_json_lines_have_the_fields_of_a_contact_row(tmp_path: Path) -> None:
         "zone": "Europe/London",
         "priority": 3,
         "variables": {"name": "Zoë", "age": 41},
+        "region": "GB",
         "segment": None,
         "vip": True,
     }
@@ -75,6 +76,7 @@ def test_json_lines_have_the_fields_of_a_contact_row(tmp_path: Path) -> None:
         "contact_key": "17",
         "numbers": ["+442079460001", "+442079460002"],
         "zone": "Europe/London",
+        "region": "GB",
         "priority": 3,
         "variables": {"name": "Zoë", "age": "41", "vip": "true"},
     }
@@ -227,6 +229,21 @@ def test_columns_are_told_where_their_names_do_not_say(tmp_path: Path) -> None:
     assert contacts(file, told) == [
         {"contact_key": "w", "numbers": ["2", "1"], "variables": {"city": "Leeds"}}
     ]
+
+
+def test_what_is_told_to_be_something_else_is_not_guessed(tmp_path: Path) -> None:
+    file = written(tmp_path / "list.csv", "id,phone,region,key", "7,1,North,k")
+    told = parse_told(["variables=region,key"])
+    assert contacts(file, told) == [
+        {"contact_key": "7", "numbers": ["1"], "variables": {"region": "North", "key": "k"}}
+    ]
+
+
+def test_a_number_in_json_may_have_hours_of_its_own(tmp_path: Path) -> None:
+    mobile = {"number": "+447700900001", "kind": "mobile", "from": "17:00"}
+    row = {"contact_key": "c", "numbers": ["+442079460001", mobile]}
+    file = written(tmp_path / "list.jsonl", json.dumps(row))
+    assert contacts(file) == [row]
 
 
 def test_the_number_itself_may_be_the_key(tmp_path: Path) -> None:

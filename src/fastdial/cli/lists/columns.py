@@ -10,10 +10,11 @@ import msgspec
 
 from fastdial.cli.lists.source import BadList
 
-FIELDS = ("contact_key", "numbers", "zone", "priority", "rank", "variables")
+FIELDS = ("contact_key", "numbers", "zone", "region", "priority", "rank", "variables")
 
 _KEYS = ("contact_key", "key", "contact_id", "customer_id", "external_id", "id")
-_ZONES = ("zone", "timezone", "time_zone", "tz")
+_NAMES = {"zone": ("zone", "timezone", "time_zone", "tz")}
+_PLACED = ("zone", "region")
 _COUNTED = ("priority", "rank")
 _NUMBER = re.compile(
     r"(?:(?:home|work|office|private|mobile|cell)_)?(?:tele)?(?:phone|number|mobile|msisdn|tel|cell)"
@@ -39,7 +40,7 @@ def parse_told(options: Iterable[str]) -> dict[str, tuple[str, ...]]:
             )
         given = tuple(name.strip().lower() for name in names.split(",") if name.strip())
         told[field] = (*told.get(field, ()), *given)
-    for field in ("contact_key", "zone", *_COUNTED):
+    for field in ("contact_key", *_PLACED, *_COUNTED):
         if field in told and len(told[field]) != 1:
             raise BadList(f"--column {field}: it takes exactly one column")
     return told
@@ -51,7 +52,7 @@ class Columns:
 
     contact_key: int | None
     numbers: tuple[int, ...]
-    zone: int | None
+    placed: tuple[tuple[str, int], ...]
     counted: tuple[tuple[str, int], ...]
     variables: tuple[tuple[str, int], ...]
 
@@ -59,18 +60,22 @@ class Columns:
     def of(cls, names: tuple[str, ...], told: Told) -> "Columns":
         """By what was told, and guesses for the rest. A name that is not there has no place."""
         place_of = {name: place for place, name in enumerate(names) if name}
+        spoken_for = [name for given in told.values() for name in given]
         taken: dict[int, None] = {}
 
         def first(field: str, guesses: Iterable[str]) -> int | None:
-            places = [place_of[one] for one in told.get(field, guesses) if one in place_of]
+            wanted = told.get(field) or [one for one in guesses if one not in spoken_for]
+            places = [place_of[one] for one in wanted if one in place_of]
             taken.update(dict.fromkeys(places[:1]))
             return places[0] if places else None
 
+        def each(fields: Iterable[str]) -> tuple[tuple[str, int], ...]:
+            found = ((field, first(field, _NAMES.get(field, (field,)))) for field in fields)
+            return tuple((field, place) for field, place in found if place is not None)
+
         contact_key = first("contact_key", _KEYS)
-        zone = first("zone", _ZONES)
-        counted = tuple(
-            (field, place) for field in _COUNTED if (place := first(field, (field,))) is not None
-        )
+        placed = each(_PLACED)
+        counted = each(_COUNTED)
         if "numbers" in told:
             numbers = [place_of[name] for name in told["numbers"] if name in place_of]
         else:
@@ -86,7 +91,7 @@ class Columns:
             for name in others
             if name in place_of and ("variables" in told or place_of[name] not in taken)
         )
-        return cls(contact_key, tuple(numbers), zone, counted, variables)
+        return cls(contact_key, tuple(numbers), placed, counted, variables)
 
     def contact(self, cells: list[Any]) -> dict[str, Any]:
         """A row with the fields of `ContactRow`; whether they are good the site says."""
@@ -94,8 +99,9 @@ class Columns:
         contact: dict[str, Any] = {"contact_key": "", "numbers": self._numbers(cells)}
         if self.contact_key is not None and self.contact_key < there:
             contact["contact_key"] = text(cells[self.contact_key])
-        if self.zone is not None and self.zone < there and (zone := text(cells[self.zone])):
-            contact["zone"] = zone
+        for field, place in self.placed:
+            if place < there and (said := text(cells[place])):
+                contact[field] = said
         for field, place in self.counted:
             if place < there and (said := text(cells[place])):
                 # what is no whole number goes as it is: the site refuses it and says so
@@ -108,14 +114,16 @@ class Columns:
             contact["variables"] = variables
         return contact
 
-    def _numbers(self, cells: list[Any]) -> list[str]:
-        numbers: list[str] = []
+    def _numbers(self, cells: list[Any]) -> list[Any]:
+        numbers: list[Any] = []
         for place in self.numbers:
             if place >= len(cells):
                 continue
             cell = cells[place]
             parts = cell if isinstance(cell, list) else _BETWEEN_NUMBERS.split(text(cell))
-            numbers += (said for one in parts if (said := text(one)))
+            # a map says more of a number: its kind, and hours of its own
+            given = (one if isinstance(one, dict) else text(one) for one in parts)
+            numbers += (one for one in given if one)
         return numbers
 
 
