@@ -6,7 +6,7 @@ KERNEL := $(wildcard src/fastdial/kernel/*.pyx src/fastdial/kernel/*.pxd)
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint rules bench compare spec build clean
+.PHONY: help run test lint rules week bench compare spec build clean
 
 help:             ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -31,6 +31,9 @@ lint: $(VENV)/.dev $(VENV)/.built  ## format, lint, types, Cython lint, stubs ag
 
 rules:            ## the domain rules and the tests that name each; CHECK=CA,CO fails where one has none
 	@PYTHONPATH=tests $(PYTHON) -m rulebook $(if $(CHECK),--check $(CHECK))
+
+week: $(VENV)/.dev $(VENV)/.built  ## a week of 50 campaigns in virtual time, audited; WEEK='--days 1' and the like
+	PYTHONPATH=tests $(BIN)/python -m simulation.week $(WEEK)
 
 spec: $(VENV)/.dev $(VENV)/.built  ## the parts of bindings/spec that follow from the code
 	$(BIN)/python -m bindings.spec.generate

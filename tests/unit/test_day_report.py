@@ -34,7 +34,7 @@ from fastdial.messages.errors import RefusedRow
 from fastdial.messages.replies import Error
 from fastdial.messages.settings import CampaignSettings
 from fastdial.messages.windows import ALWAYS_OPEN, WeeklyHours, WindowSettings
-from fastdial.messages.words import Answerer, AttemptOutcome, DialingMode, Party
+from fastdial.messages.words import Answerer, AttemptOutcome, ContactState, DialingMode, Party
 from fastdial.simulation.agents import SimulatedAgents
 from fastdial.simulation.scenario import AgentGroup, Scenario
 from fastdial.simulation.world import World
@@ -249,7 +249,7 @@ def test_co_1_a_call_outside_its_window_is_found_out_by_the_contacts_own_time() 
     ]
 
 
-def test_rows_refused_and_contacts_passed_over_are_counted_by_reason() -> None:
+def test_co_9_rows_refused_and_contacts_passed_over_are_counted_by_reason() -> None:
     record = Record()
     refused = (
         RefusedRow(2, "numbers[0]", "'x' is not a telephone number: no digits"),
@@ -265,12 +265,19 @@ def test_rows_refused_and_contacts_passed_over_are_counted_by_reason() -> None:
             ),
         )  # fmt: skip
         record.add(at, ev.ContactHeld(campaign_id=ID, contact_key="k", number="+442079400001"))
+    record.add(
+        1,
+        ev.ContactPassedOver(
+            campaign_id=ID, contact_key="k", number="+442079400001", rule="CO-3",
+            fate=ev.ContactFate(ContactState.WAITING, "frequency_cap", NOON + DAY_MS),
+        ),
+    )  # fmt: skip
     day = record.day()
     assert day.rows_loaded == 1
     assert day.rows_refused == {
         "numbers: is not a telephone number: no digits": 2, "not an object": 1,
     }  # fmt: skip
-    assert day.passed_over == {"CA-8: number_live": 1}
+    assert day.passed_over == {"CA-8: number_live": 1, "CO-3: frequency_cap": 1}
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,8 @@ from fastdial.messages.events import (
     ContactsLoaded,
     ContactsRemoved,
     DialRequested,
+    ExclusionAdded,
+    ExclusionRemoved,
     HangUpRequested,
     PreviewOffered,
     PreviewSkipped,
@@ -41,6 +43,7 @@ from fastdial.messages.words import (
     ContactState,
     DialingMode,
 )
+from fastdial.simulation.audit_compliance import ComplianceAudit
 from fastdial.simulation.audit_limits import LimitsAudit
 
 _S = AgentState
@@ -113,6 +116,7 @@ class Auditor:
         """``config``: what the site was made with; without it limits are those of the record."""
         self._config = config or SiteConfig()
         self._limits = LimitsAudit(self._config)
+        self._compliance = ComplianceAudit(self._config)
         self._seq = 0
         self._at = 0
         self._campaigns: dict[str, _Campaign] = {}
@@ -163,6 +167,7 @@ class Auditor:
     def _configured(self, event: SiteConfigured) -> None:
         self._config = event.config
         self._limits.configure(event.config)
+        self._compliance.configure(event.config)
 
     def _created(self, event: CampaignCreated) -> None:
         if event.campaign_id in self._campaigns:
@@ -182,6 +187,7 @@ class Auditor:
         self._campaigns[event.campaign_id].state = event.state
 
     def _loaded(self, event: ContactsLoaded) -> None:
+        self._compliance.loaded(event)
         for key, numbers in zip(event.contact_keys, event.numbers, strict=True):
             place = event.campaign_id, key
             contact = self._contacts.get(place)
@@ -195,6 +201,12 @@ class Auditor:
                 contact.dead = {}
             if event.reopen and contact.closed:
                 self._contacts[place] = _Contact()
+
+    def _excluded(self, event: ExclusionAdded) -> None:
+        self._compliance.excluded(event)
+
+    def _allowed(self, event: ExclusionRemoved) -> None:
+        self._compliance.allowed(event)
 
     def _removed(self, event: ContactsRemoved) -> None:
         for key in event.contact_keys:
@@ -218,6 +230,8 @@ class Auditor:
         if event.number in self._numbers:
             self._breach(event, f"the number is in call {self._numbers[event.number]} (CA-8)")
         if (broken := self._limits.begin(event, campaign.settings)) is not None:
+            self._breach(event, broken)
+        if (broken := self._compliance.begin(event, campaign.settings)) is not None:
             self._breach(event, broken)
         self._check_contact(event, campaign)
         self._check_mode(event, campaign)
@@ -307,6 +321,7 @@ class Auditor:
         if not call.bridge_asked or call.bridged or call.agent_id != event.agent_id:
             self._breach(event, f"the bridge asked for is with {call.agent_id!r}")
         call.bridged = True
+        self._compliance.bridged(event)
 
     def _told_to_end(self, event: HangUpRequested) -> None:
         call = self._call(event)
@@ -323,6 +338,7 @@ class Auditor:
             self._breach(event, f"the call is {whose!r}")
         del self._numbers[call.number]
         self._limits.end(event.call_id)
+        self._compliance.end(event)
         self.ended += 1
         told = call.told
         if event.outcome is AttemptOutcome.ABANDONED and call.answerer is Answerer.PERSON:
@@ -444,6 +460,8 @@ _CHECKS: dict[type[Event], Callable[[Auditor, Any], None]] = {
     ContactsLoaded: Auditor._loaded,
     ContactsRemoved: Auditor._removed,
     DialRequested: Auditor._dialed,
+    ExclusionAdded: Auditor._excluded,
+    ExclusionRemoved: Auditor._allowed,
     HangUpRequested: Auditor._told_to_end,
     PreviewOffered: Auditor._previewed,
     PreviewSkipped: Auditor._skipped,

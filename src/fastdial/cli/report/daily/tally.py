@@ -109,6 +109,11 @@ class DayTally:
         if self._is_today(event):
             self._campaigns[event.campaign_id].passed_over["CA-8: number_live"] += 1
 
+    def _passed_over(self, event: ev.ContactPassedOver) -> None:
+        if self._is_today(event):
+            passed_over = self._campaigns[event.campaign_id].passed_over
+            passed_over[f"{event.rule}: {event.fate.reason}"] += 1
+
     # --- attempts
 
     def _dialed(self, event: ev.DialRequested) -> None:
@@ -226,6 +231,7 @@ _NOTES: dict[type[Event], Callable[[DayTally, Any], None]] = {
     ev.CampaignStateChanged: DayTally._changed,
     ev.CampaignUpdated: DayTally._updated,
     ev.ContactHeld: DayTally._held,
+    ev.ContactPassedOver: DayTally._passed_over,
     ev.ContactsLoaded: DayTally._loaded,
     ev.DialRequested: DayTally._dialed,
 }
