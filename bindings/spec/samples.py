@@ -6,6 +6,8 @@ from typing import Any, cast
 from msgspec import inspect
 
 PATTERNS = {
+    "^[0-9*#]{1,8}$": "2#",
+    "^[0-9*#]$": "#",
     "^[0-9]{5}$": "00001",
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "2026-03-02",
     "^[A-Z]{2}$": "PL",

@@ -136,6 +136,7 @@ def _some_command(rng: random.Random, newest: Newest) -> Command:
                     saw=rng.choice([*[Saw.ANSWERED, Saw.BRIDGED] * 3, *Saw]),
                     answerer=rng.choice([Answerer.PERSON, *Answerer]),
                     party=rng.choice(list(Party)),
+                    key=rng.choice([None, "1"]),
                 )
             ]
             * 8,
@@ -190,6 +191,7 @@ def _seldom_reached() -> list[list[Command | int]]:
         ],
         [
             *[campaign(DialingMode.PROGRESSIVE), contacts(a=[one]), *at_work("ann"), start],
+            report(Saw.KEY),
             *[report(saw) for saw in (Saw.ANSWERED, Saw.BRIDGED, Saw.HUNG_UP)],
             c.CallWrapUp(call_id=1, agent_id="ann", code="sale", callback_at=1),
             *[
@@ -209,6 +211,12 @@ def _seldom_reached() -> list[list[Command | int]]:
             *[campaign(DialingMode.PREVIEW), contacts(a=[one]), start, *at_work("ann")],
             c.PreviewRequest(agent_id="ann"),
             c.ContactsRemove(campaign_id="00001", contact_keys=["a"]),
+            c.PreviewDial(agent_id="ann"),
+        ],
+        [
+            *[campaign(DialingMode.PREVIEW), contacts(a=[one]), start, *at_work("ann")],
+            c.PreviewRequest(agent_id="ann"),
+            c.SiteConfigure(config=SiteConfig(limits=SiteLimits(site=CallLimits(calls=0)))),
             c.PreviewDial(agent_id="ann"),
         ],
         [campaign(DialingMode.PREVIEW, last_day="1970-01-01"), 2 * 86_400_000, start],

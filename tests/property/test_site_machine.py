@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from fastdial import Site
 from fastdial.messages import commands as c
+from fastdial.messages.agentless import AgentlessSettings, KeyMeaning
 from fastdial.messages.base import Command, Event
 from fastdial.messages.codec import decode_event, encode
 from fastdial.messages.compliance import AbandonmentDefinition, ComplianceSettings
@@ -71,6 +72,7 @@ SITE_LIMITS = st.builds(
     each_caller_id=LIMITS,
     trunks=st.dictionaries(st.just("warsaw"), LIMITS, max_size=1),
 )
+KEYS_PRESSED = (KeyMeaning(keys="1", code="sale"), KeyMeaning(keys="9#", code="never"))
 RULES = st.builds(
     RetryRule,
     times=st.integers(0, 2),
@@ -97,6 +99,13 @@ SETTINGS = st.builds(
     wrap_up_s=st.sampled_from([0, 5]),
     after_wrap_up=st.sampled_from(AfterWrapUp),
     wrap_up_codes=st.just(CODES),
+    agentless=st.builds(
+        AgentlessSettings,
+        lines=st.integers(1, 3),
+        keys=st.sampled_from([(), KEYS_PRESSED]),
+        tries=st.integers(1, 2),
+        no_key_code=st.sampled_from(["", "busy"]),
+    ),
     caller_id=st.sampled_from(["", "+48221"]),
     trunk=st.sampled_from(["", "warsaw"]),
     limits=LIMITS,
@@ -210,10 +219,23 @@ class SiteMachine(RuleBasedStateMachine):
         saw=st.sampled_from(Saw),
         answerer=st.sampled_from([Answerer.PERSON, Answerer.PERSON, *Answerer]),
         party=st.sampled_from(Party),
+        key=st.sampled_from(["1", "9", "#", None]),
     )
-    def report(self, pick: int, saw: Saw, answerer: Answerer, party: Party) -> None:
+    def report(
+        self, pick: int, saw: Saw, answerer: Answerer, party: Party, key: str | None
+    ) -> None:
         call = self.pick_call(pick)
-        self.ask(c.CallReport(call_id=call, saw=saw, answerer=answerer, party=party))
+        self.ask(c.CallReport(call_id=call, saw=saw, answerer=answerer, party=party, key=key))
+
+    @precondition(lambda self: self.site._state.records.calls)
+    @rule(keys=st.lists(st.sampled_from("19#5"), max_size=3), plays=st.booleans())
+    def everybody_presses_keys(self, keys: list[str], plays: bool) -> None:
+        for call in tuple(self.site._state.records.calls):
+            self.ask(c.CallReport(call_id=call, saw=Saw.ANSWERED))
+            if plays:
+                self.ask(c.CallReport(call_id=call, saw=Saw.PLAYED))
+            for key in keys:
+                self.ask(c.CallReport(call_id=call, saw=Saw.KEY, key=key))
 
     @precondition(lambda self: self.site._state.records.calls)
     @rule(pick=st.integers(0, 10), far=st.sampled_from([2, 3, 4, 4]), ms=STEPS_MS)
@@ -396,6 +418,7 @@ class SiteMachine(RuleBasedStateMachine):
             lines = sum(
                 call.campaign_id == campaign.campaign_id
                 and call.agent_id is None
+                and call.mode is DialingMode.PREDICTIVE
                 and call.state is not CallState.WRAP_UP
                 for call in records.calls.values()
             )

@@ -6,6 +6,7 @@ import msgspec
 
 from fastdial.client.actor import Actor
 from fastdial.engine import Site
+from fastdial.messages.agentless import AgentlessSettings, KeyMeaning
 from fastdial.messages.base import Command, Event
 from fastdial.messages.codec import encode
 from fastdial.messages.commands import CampaignCreate, CampaignStart, ContactsLoad
@@ -31,6 +32,12 @@ CODES = (
     WrapUpCode(code="call_again", name="Call again", meaning=CodeMeaning.RETRY),
 )
 
+KEYS = (
+    KeyMeaning(keys="1", code="sale"),
+    KeyMeaning(keys="2#", code="not_interested", message="bye.wav"),
+    KeyMeaning(keys="3", code="call_again"),
+)
+
 BUSY_DESK = AgentGroup(
     name="desk",
     count=5,
@@ -46,6 +53,7 @@ def settings(mode: DialingMode, **others: object) -> CampaignSettings:
         "mode": mode,
         "wrap_up_codes": CODES,
         "windows": ALWAYS_OPEN,
+        "agentless": AgentlessSettings(lines=8, keys=KEYS),
         **others,
     }
     return msgspec.convert(told, CampaignSettings, from_attributes=True)

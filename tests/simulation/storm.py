@@ -80,6 +80,7 @@ class Storm:
             saw=self._random.choice(tuple(Saw)),
             answerer=self._random.choice(tuple(Answerer)),
             party=self._random.choice(tuple(Party)),
+            key=self._random.choice((None, "1", "5")),
         )
         agent_id = self._random.choice(self._agent_ids)
         code = self._random.choice(("sale", "call_again", "no such code"))

@@ -90,6 +90,10 @@ class LaunchBook:
             if not self._calls[key]:
                 del self._calls[key]
 
+    def calls_of(self, campaign_id: str) -> int:
+        """How many calls of the campaign are up."""
+        return self._calls.get(f"campaign:{campaign_id}", 0)
+
     def reached(self, campaign_id: str, now: int) -> Reached | None:
         """The first limit that keeps the campaign from launching a call at ``now``."""
         for bound in self._bounds.get(campaign_id, ()):

@@ -74,6 +74,19 @@ class Call(msgspec.Struct):
     outcome: AttemptOutcome | None = None
     """settled: set when we ask for the end, or when the network reports it"""
     party: Party = Party.NETWORK
+    played: bool = False
+    """the message is over"""
+    keys: str = ""
+    """pressed so far, of those that may mean something"""
+    wrong_keys: int = 0
+    """how often keys that mean nothing were pressed"""
+    code: str | None = None
+    """the wrap-up code that the keys stand for"""
+
+    @property
+    def needs_agent(self) -> bool:
+        """Whether it is a line launched ahead: who answers is to meet an agent, not yet chosen."""
+        return self.agent_id is None and self.mode is not DialingMode.AGENTLESS
 
 
 class Estimates(msgspec.Struct):

@@ -306,6 +306,8 @@ class CallReport(Command, tag="call.report"):
     greeting_end_ms_ago: MsAgo | None = None
     party: Party = Party.CUSTOMER
     """with ``saw = hung_up``: who hung up"""
+    key: Annotated[str, Meta(pattern="^[0-9*#]$", max_length=1)] | None = None
+    """with ``saw = key``, and then needed: which one"""
 
 
 class CallHangUp(Command, tag="call.hang_up"):

@@ -1,7 +1,7 @@
 """Events: what happened, in order, and what is asked of the outside.
 
-They are the journal, the feed and the audit trail. Three of them ask the telephony side for
-something: `DialRequested`, `BridgeRequested` and `HangUpRequested`; whoever carries them out
+They are the journal, the feed and the audit trail. Those whose type ends in ``_requested`` ask the
+telephony side for something: to dial, bridge, play a message or hang up; whoever carries them out
 reports back with ``call.report`` and uses the call id as idempotency key.
 """
 
@@ -351,6 +351,40 @@ class CallBridged(Event, tag="call.bridged"):
     agent_id: str
 
 
+class MessageRequested(Event, tag="call.message_requested"):
+    """To the telephony side: play the message, and report each key and the end of it."""
+
+    call_id: int
+    campaign_id: str
+    message: str
+    message_ms: int
+    """the longest that it lasts"""
+    keys: tuple[str, ...] = ()
+    """what can be pressed; empty: no key is asked for"""
+
+
+class MessagePlayed(Event, tag="call.message_played"):
+    """The message is over; the customer has until then to press a key."""
+
+    call_id: int
+    campaign_id: str
+    until: int
+
+
+class KeyPressed(Event, tag="call.key_pressed"):
+    """The customer pressed a key."""
+
+    call_id: int
+    campaign_id: str
+    key: str
+    keys: str
+    """pressed so far that may still mean something; empty: what was pressed means nothing"""
+    until: int
+    """when the next key must have been pressed"""
+    code: str | None = None
+    """the wrap-up code that the keys stand for, once they do"""
+
+
 class HangUpRequested(Event, tag="call.hang_up_requested"):
     """To the telephony side: end the call. Its outcome is settled."""
 
@@ -380,6 +414,8 @@ class CallEnded(Event, tag="call.ended"):
     talk_ms: int = 0
     fate: ContactFate | None = None
     """none while an agent has still to give a wrap-up code"""
+    code: str | None = None
+    """the wrap-up code that keys stood for, where no agent was needed (rule CA-14)"""
 
 
 class CallWrappedUp(Event, tag="call.wrapped_up"):
@@ -420,6 +456,9 @@ EVENTS = (
     CallAnswered,
     BridgeRequested,
     CallBridged,
+    MessageRequested,
+    MessagePlayed,
+    KeyPressed,
     HangUpRequested,
     CallEnded,
     CallWrappedUp,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from fastdial.messages.agentless import AgentlessSettings
 from fastdial.messages.base import Settings
 from fastdial.messages.compliance import ComplianceSettings, SiteCompliance
 from fastdial.messages.limits import CallLimits, SiteLimits
@@ -79,8 +80,8 @@ class WrapUpCode(Settings, frozen=True):
     meaning: CodeMeaning = CodeMeaning.DONE
     retry_after_s: Seconds = 3_600
     """with ``meaning = retry``"""
-    all_numbers: bool = False
-    """with ``meaning = do_not_call``: all numbers of the contact, not only the one dialed"""
+    all_numbers: bool = True
+    """with ``meaning = do_not_call``: all numbers of the contact; else only the one dialed"""
 
 
 BUILT_IN_CODES: tuple[WrapUpCode, ...] = (
@@ -138,6 +139,8 @@ class CampaignSettings(Settings, frozen=True):
     ends_when_dry: bool = True
     """finish when nothing is left to call, now or later (rule CA-10); false for a list that is
     fed all the time"""
+    agentless: AgentlessSettings = AgentlessSettings()
+    """in ``agentless`` mode"""
     retries: RetrySettings = RetrySettings()
     pacing: PacingSettings = PacingSettings()
     compliance: ComplianceSettings = ComplianceSettings()

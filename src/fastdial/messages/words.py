@@ -14,6 +14,8 @@ class DialingMode(StrEnum):
     """one call for each agent who is ready"""
     PREDICTIVE = "predictive"
     """calls ahead of agents becoming free"""
+    AGENTLESS = "agentless"
+    """no agent: a message is played and keys are collected"""
 
 
 class ContactOrder(StrEnum):
@@ -73,6 +75,8 @@ class CallState(StrEnum):
     RINGING = "ringing"
     ANSWERED = "answered"
     """a person is on the line and no agent is yet"""
+    PLAYING = "playing"
+    """a person hears the message of a campaign without agents, or is about to press keys"""
     BRIDGING = "bridging"
     TALKING = "talking"
     ENDING = "ending"
@@ -102,6 +106,10 @@ class Saw(StrEnum):
     RINGING = "ringing"
     ANSWERED = "answered"
     BRIDGED = "bridged"
+    PLAYED = "played"
+    """the message that was asked for is over"""
+    KEY = "key"
+    """the customer pressed a key"""
     BUSY = "busy"
     NO_ANSWER = "no_answer"
     INVALID_NUMBER = "invalid_number"

@@ -29,6 +29,7 @@ from fastdial.messages.events import (
     ExclusionAdded,
     ExclusionRemoved,
     HangUpRequested,
+    MessageRequested,
     PreviewOffered,
     PreviewSkipped,
     SiteConfigured,
@@ -63,6 +64,7 @@ AGENT_STEPS: dict[AgentState, tuple[AgentState, ...]] = {
 
 
 _PREVIEWED = (DialingMode.PREVIEW, DialingMode.PUSH_PREVIEW)
+_NOBODY_RESERVED = (DialingMode.PREDICTIVE, DialingMode.AGENTLESS)
 
 
 class BrokenPromise(Exception):
@@ -97,6 +99,8 @@ class _Call(msgspec.Struct):
     agent_was_first: bool = False
     ringing: bool = False
     answerer: Answerer | None = None
+    agentless: bool = False
+    message_asked: bool = False
     bridge_asked: bool = False
     bridged: bool = False
     told: AttemptOutcome | None = None
@@ -244,6 +248,7 @@ class Auditor:
             event.number,
             event.agent_id,
             agent_was_first=event.mode in _PREVIEWED,
+            agentless=event.mode is DialingMode.AGENTLESS,
         )
 
     def _check_contact(self, event: DialRequested, campaign: _Campaign) -> None:
@@ -266,7 +271,7 @@ class Auditor:
         contact.busy = event.call_id
 
     def _check_mode(self, event: DialRequested, campaign: _Campaign) -> None:
-        if (event.agent_id is None) != (event.mode is DialingMode.PREDICTIVE):
+        if (event.agent_id is None) != (event.mode in _NOBODY_RESERVED):
             self._breach(event, f"{event.mode} with agent {event.agent_id!r} (CA-2)")
         if event.mode in _PREVIEWED and event.agent_id is not None:
             # the mode may have been changed while the contact was on the screen
@@ -281,7 +286,13 @@ class Auditor:
             self._choose(event, event.agent_id, event.call_id)
 
     def _call(
-        self, event: CallRinging | CallAnswered | BridgeRequested | CallBridged | HangUpRequested
+        self,
+        event: CallRinging
+        | CallAnswered
+        | BridgeRequested
+        | CallBridged
+        | HangUpRequested
+        | MessageRequested,
     ) -> _Call:
         call = self._live.get(event.call_id)
         if call is None:
@@ -308,6 +319,8 @@ class Auditor:
         call = self._call(event)
         if event.zip_tone == call.agent_was_first:
             self._breach(event, "who comes second hears the tone, if it is the agent (CA-3)")
+        if call.agentless:
+            self._breach(event, "there is no agent in this campaign (CA-14)")
         if call.answerer is not Answerer.PERSON or call.bridge_asked or call.told is not None:
             self._breach(event, "the call is not one of a person who waits")
         if call.agent_id not in (None, event.agent_id):
@@ -315,6 +328,12 @@ class Auditor:
         if call.agent_id is None or self._agents[event.agent_id].work != event.call_id:
             self._choose(event, event.agent_id, event.call_id)
         call.agent_id, call.bridge_asked = event.agent_id, True
+
+    def _message_asked(self, event: MessageRequested) -> None:
+        call = self._call(event)
+        if not call.agentless or call.answerer is not Answerer.PERSON or call.message_asked:
+            self._breach(event, "the call is not one of a person without an agent (CA-14)")
+        call.message_asked = True
 
     def _bridged(self, event: CallBridged) -> None:
         call = self._call(event)
@@ -350,8 +369,8 @@ class Auditor:
             told = None  # the network was only late, and is believed
         if told not in (None, event.outcome):
             self._breach(event, f"the outcome was settled as {told}")
-        if call.bridged != (event.outcome is AttemptOutcome.ANSWERED):
-            self._breach(event, "answered means: the customer and an agent were bridged")
+        if (call.bridged or call.message_asked) != (event.outcome is AttemptOutcome.ANSWERED):
+            self._breach(event, "answered means: the customer met an agent or heard the message")
         contact = self._contacts[call.campaign_id, call.contact_key]
         contact.outcomes[event.outcome] = contact.outcomes.get(event.outcome, 0) + 1
         if event.outcome is AttemptOutcome.INVALID_NUMBER:
@@ -367,6 +386,8 @@ class Auditor:
         retries = self._campaigns[event.campaign_id].settings.retries
         if fate.state is ContactState.DONE or event.outcome is AttemptOutcome.INVALID_NUMBER:
             return
+        if event.code is not None:
+            return  # a key stood for a code, which decides
         rule = getattr(retries, event.outcome.value, None)
         if rule is None and event.outcome in (AttemptOutcome.BUSY, AttemptOutcome.NO_ANSWER):
             rule = retries.not_reached
@@ -463,6 +484,7 @@ _CHECKS: dict[type[Event], Callable[[Auditor, Any], None]] = {
     ExclusionAdded: Auditor._excluded,
     ExclusionRemoved: Auditor._allowed,
     HangUpRequested: Auditor._told_to_end,
+    MessageRequested: Auditor._message_asked,
     PreviewOffered: Auditor._previewed,
     PreviewSkipped: Auditor._skipped,
     SiteConfigured: Auditor._configured,

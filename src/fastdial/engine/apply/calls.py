@@ -15,6 +15,9 @@ from fastdial.messages.events import (
     CallWrappedUp,
     DialRequested,
     HangUpRequested,
+    KeyPressed,
+    MessagePlayed,
+    MessageRequested,
 )
 from fastdial.messages.words import (
     Answerer,
@@ -59,7 +62,7 @@ def dial_requested(state: State, event: DialRequested) -> None:
     contact.record.number_next = event.number_index
     campaign = records.campaigns[event.campaign_id]
     campaign.counts.attempts += 1
-    if event.agent_id is None:
+    if call.needs_agent:
         campaign.lines += 1
     _expect(state, call, event.at + event.ring_ms)
 
@@ -90,7 +93,7 @@ def answered(state: State, event: CallAnswered) -> None:
     campaign = state.records.campaigns[call.campaign_id]
     if event.answerer is Answerer.PERSON:
         campaign.counts.answered += 1
-        if call.agent_id is None:
+        if call.needs_agent:
             campaign.met_nobody_yet += 1
         _learn_answer(campaign.estimates, event.at - call.dialed_at)
     if call.state is CallState.ENDING:
@@ -106,7 +109,7 @@ def bridge_requested(state: State, event: BridgeRequested) -> None:
     _stop_waiting(state, call)
     campaign = state.records.campaigns[call.campaign_id]
     compliance.met_agent(campaign, call, event)
-    if call.agent_id is None:
+    if call.needs_agent:
         _not_a_line(campaign, call)
     call.state = CallState.BRIDGING
     call.agent_id = event.agent_id
@@ -121,6 +124,27 @@ def bridged(state: State, event: CallBridged) -> None:
     call.bridged_at = event.at
     compliance.spoken_to(state, call, event.at)
     state.set_timer(TimerKind.CALL, call.call_id, None)
+
+
+def message_requested(state: State, event: MessageRequested) -> None:
+    call = state.records.calls[event.call_id]
+    call.state = CallState.PLAYING
+    _expect(state, call, event.at + event.message_ms)
+
+
+def message_played(state: State, event: MessagePlayed) -> None:
+    call = state.records.calls[event.call_id]
+    call.played = True
+    state.set_timer(TimerKind.CALL, call.call_id, event.until)
+
+
+def key_pressed(state: State, event: KeyPressed) -> None:
+    call = state.records.calls[event.call_id]
+    call.keys = event.keys
+    call.code = event.code
+    call.wrong_keys += not event.keys
+    if call.played:
+        state.set_timer(TimerKind.CALL, call.call_id, event.until)
 
 
 def hang_up_requested(state: State, event: HangUpRequested) -> None:
@@ -147,6 +171,9 @@ def ended(state: State, event: CallEnded) -> None:
         contact.bury(call.number)
     del state.live_numbers[call.number]
     state.launches.remove(call)
+    if event.code is not None:
+        codes = campaign.counts.wrap_up_codes
+        codes[event.code] = codes.get(event.code, 0) + 1
     if event.fate is None:
         call.state = CallState.WRAP_UP
     else:
@@ -187,7 +214,7 @@ def _not_a_line(campaign: Campaign, call: Call) -> None:
 
 
 def _count_end(campaign: Campaign, call: Call, event: CallEnded) -> None:
-    if call.agent_id is None:
+    if call.needs_agent:
         _not_a_line(campaign, call)
     outcomes = campaign.counts.outcomes
     outcomes[event.outcome.value] = outcomes.get(event.outcome.value, 0) + 1

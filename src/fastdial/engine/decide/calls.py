@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from fastdial.engine.decide import agentless
 from fastdial.engine.decide.agents import set_agent, wish_log_out
 from fastdial.engine.decide.endings import UNANSWERED, ask_to_hang_up, cancel, end
 from fastdial.engine.records import Agent, Call
@@ -53,6 +54,9 @@ def _answered(turn: Turn, call: Call, command: CallReport) -> None:
         _emit_answered(turn, call, command.answerer)
     elif command.answerer is not Answerer.PERSON:
         _machine(turn, call, command.answerer)
+    elif call.mode is DialingMode.AGENTLESS:
+        _emit_answered(turn, call)
+        agentless.play(turn, call)
     elif (agent := _agent_for(turn, call)) is not None:
         _emit_answered(turn, call)
         bridge(turn, call, agent, late=turn.now > _limit_at(turn, call, command))
@@ -136,7 +140,7 @@ def _over(turn: Turn, call: Call, party: Party) -> None:
     """The line is gone after the answer. Who had no agent yet was abandoned."""
     if call.state is _S.ENDING:
         end(turn, call)
-    elif call.state is _S.TALKING:
+    elif call.state in (_S.TALKING, _S.PLAYING):
         end(turn, call, AttemptOutcome.ANSWERED, party)
     else:
         end(turn, call, AttemptOutcome.ABANDONED, party)
@@ -154,6 +158,8 @@ _SAW: dict[Saw, Callable[[Turn, Call, CallReport], None]] = {
     Saw.RINGING: _ringing,
     Saw.ANSWERED: _answered,
     Saw.BRIDGED: _bridged,
+    Saw.PLAYED: agentless.played,
+    Saw.KEY: agentless.key,
     Saw.BUSY: _not_reached,
     Saw.NO_ANSWER: _not_reached,
     Saw.INVALID_NUMBER: _not_reached,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from fastdial.engine.decide import campaigns, endings, limits, previews, wrap_ups
+from fastdial.engine.decide import agentless, campaigns, endings, limits, previews, wrap_ups
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.dialing import dial
 from fastdial.engine.decide.gate import obstacle_to_chosen
@@ -47,6 +47,8 @@ def _call(turn: Turn, call_id: int) -> None:
         endings.abandon(turn, call, "no_agent_in_time")
     elif call.state in endings.UNANSWERED and call.give_up_at is not None:
         endings.give_up(turn, call, call.give_up_reason)
+    elif call.state is CallState.PLAYING:
+        agentless.time_is_up(turn, call)
     else:
         endings.lose(turn, call)
 

@@ -2,7 +2,7 @@
 
 from fastdial.engine.contact_list import e164
 from fastdial.engine.decide.agents import let_go
-from fastdial.engine.decide.wrap_ups import start_wrap_up
+from fastdial.engine.decide.wrap_ups import exclude_by, start_wrap_up
 from fastdial.engine.records import Call
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
@@ -10,9 +10,17 @@ from fastdial.messages.commands import CallHangUp
 from fastdial.messages.errors import ErrorCode
 from fastdial.messages.events import CallEnded, CallGiveUpPlanned, ContactFate, HangUpRequested
 from fastdial.messages.replies import Ok
-from fastdial.messages.words import Answerer, AttemptOutcome, CallState, Party
+from fastdial.messages.settings import WrapUpCode
+from fastdial.messages.words import (
+    Answerer,
+    AttemptOutcome,
+    CallState,
+    CodeMeaning,
+    DialingMode,
+    Party,
+)
 from fastdial.rules.compliance.presets import definition_of
-from fastdial.rules.retries import fate_after_outcome
+from fastdial.rules.retries import fate_after_code, fate_after_outcome
 
 UNANSWERED = (CallState.DIALING, CallState.RINGING)
 
@@ -24,7 +32,7 @@ def hang_up(turn: Turn, command: CallHangUp) -> Reply:
         refuse(ErrorCode.UNKNOWN_CALL, f"there is no live call {command.call_id}", "call_id")
     if call.state in UNANSWERED:
         cancel(turn, call, "asked")
-    elif call.state is CallState.TALKING:
+    elif call.state in (CallState.TALKING, CallState.PLAYING):
         ask_to_hang_up(turn, call, AttemptOutcome.ANSWERED, Party.AGENT, "asked")
     elif call.state is not CallState.ENDING:
         message = turn.settings_of(call).compliance.abandon_message
@@ -114,6 +122,7 @@ def end(
     if outcome is None:
         raise RuntimeError(f"call {call.call_id} cannot end without an outcome")
     talked = call.bridged_at is not None
+    code = _code(turn, call, outcome)
     turn.emit(
         CallEnded(
             call_id=call.call_id,
@@ -127,7 +136,8 @@ def end(
             ring_ms=(call.answered_at or turn.now) - call.dialed_at,
             waited_ms=_waited_ms(turn, call),
             talk_ms=0 if call.bridged_at is None else turn.now - call.bridged_at,
-            fate=None if talked else _fate(turn, call, outcome),
+            fate=None if talked else _fate(turn, call, outcome, code),
+            code=None if code is None else code.code,
         )
     )
     if talked:
@@ -157,12 +167,33 @@ def _met_silence(call: Call) -> bool:
 def _waited_ms(turn: Turn, call: Call) -> int:
     if call.answered_at is None or call.answerer is not Answerer.PERSON:
         return 0
+    if call.mode is DialingMode.AGENTLESS:
+        return 0  # for nobody
     until = turn.now if call.bridge_asked_at is None else call.bridge_asked_at
     return until - call.answered_at
 
 
-def _fate(turn: Turn, call: Call, outcome: AttemptOutcome) -> ContactFate:
+def _code(turn: Turn, call: Call, outcome: AttemptOutcome) -> WrapUpCode | None:
+    """The code that keys stood for in a call without an agent; numbers are excluded by it."""
+    if outcome is not AttemptOutcome.ANSWERED or call.mode is not DialingMode.AGENTLESS:
+        return None
+    settings = turn.settings_of(call)
+    code = settings.code(call.code or settings.agentless.no_key_code)
+    if code is not None and code.meaning is CodeMeaning.DO_NOT_CALL:
+        exclude_by(turn, call, code)
+    return code
+
+
+def _fate(turn: Turn, call: Call, outcome: AttemptOutcome, code: WrapUpCode | None) -> ContactFate:
     contact = turn.state.contact_at(call.row)
+    if code is not None:
+        return fate_after_code(
+            turn.settings_of(call).retries,
+            code,
+            at=turn.now,
+            attempts=contact.attempts,
+            number_index=contact.next_number,
+        )
     dead = contact.dead
     number_index = contact.next_number
     if outcome is AttemptOutcome.INVALID_NUMBER:

@@ -27,6 +27,7 @@ def launch(turn: Turn) -> int | None:
     launching = _Launching(turn)
     launching.for_agents()
     launching.ahead()
+    launching.without_agents()
     for campaign in tuple(turn.state.running):
         if campaign.settings.ends_when_dry and campaigns.is_dry(campaign):
             campaigns.change(turn, campaign, CampaignState.FINISHED, "nothing_left_to_call")
@@ -74,6 +75,16 @@ class _Launching:
         predictive = [c for c in running if c.settings.mode is DialingMode.PREDICTIVE]
         while any(self._ahead(campaign) for campaign in self._able(predictive)):
             pass
+
+    def without_agents(self) -> None:
+        """Calls of campaigns that need no agent, up to their lines (rule CA-14)."""
+        for campaign in self._turn.state.running:
+            if campaign.settings.mode is DialingMode.AGENTLESS:
+                lines = campaign.settings.agentless.lines
+                calls_of = self._turn.state.launches.calls_of
+                while calls_of(campaign.campaign_id) < lines and self._is_able(campaign):
+                    if not self._dial(campaign, None, ()):
+                        break
 
     def _ahead(self, campaign: Campaign) -> bool:
         turn = self._turn

@@ -104,6 +104,12 @@ def _refuse_callback(sentence: str) -> NoReturn:
     refuse(ErrorCode.INVALID_VALUE, sentence, "callback_at")
 
 
+def exclude_by(turn: Turn, call: Call, code: WrapUpCode) -> None:
+    """A code that means do not call: as many of the contact's numbers as it says."""
+    numbers = turn.state.contact_at(call.row).numbers if code.all_numbers else ()
+    exclude_contact(turn, call, numbers)
+
+
 def finish_wrap_up(
     turn: Turn, call: Call, code: str | None, callback_at: int | None = None
 ) -> None:
@@ -112,7 +118,7 @@ def finish_wrap_up(
     contact = turn.state.contact_at(call.row)
     given = None if code is None else settings.code(code)
     if given is not None and given.meaning is CodeMeaning.DO_NOT_CALL:
-        exclude_contact(turn, call, contact.numbers)
+        exclude_by(turn, call, given)
     fate = fate_after_code(
         settings.retries,
         given,

@@ -74,6 +74,12 @@ class NetworkModel(Settings, frozen=True):
     """how long the impatient wait, from the report of the answer"""
     bridge: Law = Uniform(low_s=0.1, high_s=0.3)
     """from the bridge request until customer and agent hear each other"""
+    message: Law = Lognormal(mean_s=20.0, cv=0.2)
+    """what a campaign without agents plays, up to its end or to the customer's first key"""
+    presses_keys: Share = 0.3
+    """of the persons who are asked to: press keys that mean something, each as likely"""
+    leaves_message: Share = 0.25
+    """of the persons who hear a message: hang up half way"""
     talk: Law = Lognormal(mean_s=150.0, cv=1.1)
     machine_talk: Law = Uniform(low_s=3.0, high_s=8.0)
     """how long an agent listens to a machine that was taken for a person"""

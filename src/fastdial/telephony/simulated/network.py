@@ -5,12 +5,21 @@ from heapq import heappop, heappush
 
 from fastdial.messages.base import Command, Event, Reply
 from fastdial.messages.commands import CallReport, EventFilter
-from fastdial.messages.events import BridgeRequested, CallEnded, DialRequested, HangUpRequested
+from fastdial.messages.events import (
+    BridgeRequested,
+    CallEnded,
+    DialRequested,
+    HangUpRequested,
+    MessageRequested,
+)
 from fastdial.messages.replies import Error
 from fastdial.messages.words import Party, Saw
 from fastdial.telephony.simulated.dice import Dice
 from fastdial.telephony.simulated.model import Destiny, Fortune, NetworkModel
 
+BETWEEN_KEYS_MS = 600
+LISTENS_ON_MS = 60_000
+"""how long a customer stays on the line after the message or the last key"""
 REMEMBERED_CALLS = 100_000
 """calls that are over whose ids are remembered, so that a dial request seen again is not dialed"""
 
@@ -24,12 +33,16 @@ class _Step(Enum):
     JOIN = auto()
     PART = auto()
     """the customer, the agent or the network ends it"""
+    PLAYED = auto()
+    """the message is over"""
+    KEY = auto()
+    """the customer presses the next key"""
     OBEY = auto()
     """hang up as it was told"""
 
 
 class _Call:
-    __slots__ = ("call_id", "destiny", "due", "party", "ring_limit_ms", "saw", "step")
+    __slots__ = ("call_id", "destiny", "due", "keys", "party", "ring_limit_ms", "saw", "step")
 
     def __init__(self, call_id: int, destiny: Destiny | None = None, ring_limit_ms: int = 0):
         self.call_id = call_id
@@ -39,6 +52,8 @@ class _Call:
         self.due: int | None = None
         self.saw = Saw.HUNG_UP if destiny is None else destiny.saw
         self.party = Party.CUSTOMER
+        self.keys = ""
+        """that the customer is going to press"""
 
 
 class SimulatedNetwork:
@@ -54,6 +69,7 @@ class SimulatedNetwork:
         types=(
             "call.dial_requested",
             "call.bridge_requested",
+            "call.message_requested",
             "call.hang_up_requested",
             "call.ended",
         )
@@ -80,6 +96,8 @@ class SimulatedNetwork:
             self._dial(event)
         elif isinstance(event, BridgeRequested):
             self._bridge(event)
+        elif isinstance(event, MessageRequested):
+            self._play(event)
         elif isinstance(event, HangUpRequested):
             self._hang_up(event)
         elif isinstance(event, CallEnded):
@@ -130,6 +148,24 @@ class SimulatedNetwork:
         elif call.destiny is not None and call.step is not _Step.OBEY:
             self._plan(call, _Step.JOIN, event.at + call.destiny.bridge_ms)
 
+    def _play(self, event: MessageRequested) -> None:
+        call = self._calls.get(event.call_id)
+        if call is None:
+            if event.call_id not in self._over:
+                self._disown(event.call_id, Party.NETWORK, event.at)
+            return
+        if call.destiny is None or call.step is _Step.OBEY:
+            return
+        dice = Dice(self._fortune.seed, "message", event.call_id)
+        lasts_ms = self._model.message.sample_ms(dice)
+        if dice.happens(self._model.leaves_message):
+            self._plan(call, _Step.PART, event.at + lasts_ms // 2)
+        elif event.keys and dice.happens(self._model.presses_keys):
+            call.keys = event.keys[int(dice.draw() * len(event.keys))]
+            self._plan(call, _Step.KEY, event.at + lasts_ms)
+        else:
+            self._plan(call, _Step.PLAYED, event.at + lasts_ms)
+
     def _hang_up(self, event: HangUpRequested) -> None:
         call = self._calls.get(event.call_id)
         if call is None:
@@ -171,6 +207,8 @@ class SimulatedNetwork:
                 if destiny.patience_ms is not None:
                     self._plan(call, _Step.PART, due + destiny.patience_ms)
                 return CallReport(call_id=call.call_id, saw=Saw.ANSWERED, answerer=destiny.reported)
+            if step in (_Step.PLAYED, _Step.KEY):
+                return self._hear_out(call, due)
             if step is _Step.JOIN:
                 call.party = Party.AGENT if destiny.agent_hangs_up else Party.CUSTOMER
                 self._plan(call, _Step.PART, due + destiny.talk_ms)
@@ -179,6 +217,17 @@ class SimulatedNetwork:
         if step is _Step.REPORT_NOT_REACHED:
             return CallReport(call_id=call.call_id, saw=call.saw)
         return CallReport(call_id=call.call_id, saw=Saw.HUNG_UP, party=call.party)
+
+    def _hear_out(self, call: _Call, due: int) -> CallReport:
+        """The message is over, or the customer presses the next key."""
+        key, call.keys = call.keys[:1], call.keys[1:]
+        if call.keys:
+            self._plan(call, _Step.KEY, due + BETWEEN_KEYS_MS)
+        else:
+            self._plan(call, _Step.PART, due + LISTENS_ON_MS)
+        if not key:
+            return CallReport(call_id=call.call_id, saw=Saw.PLAYED)
+        return CallReport(call_id=call.call_id, saw=Saw.KEY, key=key)
 
     def _ring(self, call: _Call, destiny: Destiny, due: int) -> None:
         if destiny.ring_ms > call.ring_limit_ms:
