@@ -1,6 +1,6 @@
 """What a site knows, as plain values. Only `fastdial.engine.apply` changes them."""
 
-from enum import IntEnum
+from typing import Final
 
 import msgspec
 
@@ -107,6 +107,8 @@ class Counts(msgspec.Struct):
     outcomes: dict[str, int] = {}
     wrap_up_codes: dict[str, int] = {}
     contacts: dict[ContactState, int] = {}
+    contacts_left: int = 0
+    """that are not done"""
 
 
 class Campaign(msgspec.Struct):
@@ -175,16 +177,16 @@ KIND_BITS = 3
 """of a timer's id; the number of its subject stands above them"""
 
 
-class TimerKind(IntEnum):
+class TimerKind:
     """Whose timer it is. Each of them has one at most."""
 
-    CONTACT = 0
-    CALL = 1
-    AGENT = 2
-    CAMPAIGN = 3
-    WINDOW = 4
+    CONTACT: Final = 0
+    CALL: Final = 1
+    AGENT: Final = 2
+    CAMPAIGN: Final = 3
+    WINDOW: Final = 4
 
 
-def timer_id(kind: TimerKind, number: int) -> int:
+def timer_id(kind: int, number: int) -> int:
     """The id of a timer in the kernel's table."""
     return number << KIND_BITS | kind

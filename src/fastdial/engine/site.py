@@ -186,8 +186,13 @@ class Site:
         return Turn(self._state, now)
 
     def _launch(self, turn: Turn) -> None:
-        self._paced_at = turn.now
-        self._launch_at = launching.launch(turn)
+        """Launch what can be, unless nothing has happened since that could lead to more."""
+        state = self._state
+        waited = self._launch_at is not None and turn.now >= self._launch_at
+        if state.stirred or state.dials_ahead or waited:
+            self._paced_at = turn.now
+            self._launch_at = launching.launch(turn)
+            state.stirred = False
 
     def _reply(self, turn: Turn, command: Command) -> Reply:
         decide = _DECIDE.get(type(command))

@@ -22,7 +22,7 @@ from fastdial.kernel.ready_queue import ReadyQueue
 from fastdial.kernel.sharing import Sharing
 from fastdial.kernel.timers import Timers
 from fastdial.messages.settings import SiteConfig
-from fastdial.messages.words import CallState, CampaignState
+from fastdial.messages.words import CallState, CampaignState, DialingMode
 from fastdial.rules.windows import Windows
 
 SNAPSHOT_VERSION = 3
@@ -65,6 +65,7 @@ class State:
         "at",
         "campaigns_by_number",
         "compliance",
+        "dials_ahead",
         "launches",
         "lists",
         "live_numbers",
@@ -72,6 +73,7 @@ class State:
         "records",
         "running",
         "sharing",
+        "stirred",
         "timers",
         "windows",
         "workforce",
@@ -97,6 +99,10 @@ class State:
         self.campaigns_by_number: dict[int, Campaign] = {}
         self.windows: dict[str, Windows] = {}
         """the hours of each campaign, ready to be asked"""
+        self.dials_ahead = False
+        """whether a campaign that runs launches calls with no agent reserved, as time goes by"""
+        self.stirred = True
+        """whether something has happened since the last launch after which more may be launched"""
         self.at = 0
         """the instant of the event that is being applied"""
 
@@ -174,6 +180,7 @@ class State:
             (c for c in self.records.campaigns.values() if c.launches),
             key=lambda c: (c.settings.order, c.campaign_id),
         )
+        self.dials_ahead = any(c.settings.mode is DialingMode.PREDICTIVE for c in self.running)
         self._serving = {}
         self._index_sharing()
 
@@ -194,7 +201,7 @@ class State:
         """Limits on calls, or what they apply to, changed."""
         self.launches.set_bounds(self.records.config, self.records.campaigns.values())
 
-    def set_timer(self, kind: TimerKind, number: int, due_at: int | None) -> None:
+    def set_timer(self, kind: int, number: int, due_at: int | None) -> None:
         """One timer at most for each subject: a new instant replaces the old, none cancels."""
         if due_at is None:
             self.timers.cancel(timer_id(kind, number))

@@ -10,6 +10,7 @@ from fastdial.engine.apply import agents, calls, campaigns, compliance, contacts
 from fastdial.engine.state import State
 from fastdial.messages import events
 from fastdial.messages.base import Event
+from fastdial.messages.words import AgentState
 
 _APPLY: dict[type[Event], Callable[[State, Any], None]] = {
     events.SiteConfigured: campaigns.site_configured,
@@ -47,6 +48,29 @@ _APPLY: dict[type[Event], Callable[[State, Any], None]] = {
 }
 
 
+_QUIET = frozenset(
+    (
+        events.CommandRemembered,
+        events.ContactHeld,
+        events.DialRequested,
+        events.CallRinging,
+        events.CallAnswered,
+        events.BridgeRequested,
+        events.CallBridged,
+        events.HangUpRequested,
+        events.AgentNextState,
+    )
+)
+"""events after which no more can be launched than before, but for campaigns that dial ahead"""
+
+_READY = AgentState.READY
+
+
+def _is_only_work(event: Event) -> bool:
+    """Whether an agent took a step after which there is not one more who is ready."""
+    return type(event) is events.AgentStateChanged and event.state is not _READY
+
+
 class BrokenRecord(ValueError):
     """An event that cannot follow what went before."""
 
@@ -58,4 +82,7 @@ def apply(state: State, event: Event) -> None:
         raise BrokenRecord(f"event {event.seq} cannot follow event {records.seq}")
     records.seq = event.seq
     state.at = event.at
-    _APPLY[type(event)](state, event)
+    kind = type(event)
+    if not (state.stirred or kind in _QUIET) and not _is_only_work(event):
+        state.stirred = True
+    _APPLY[kind](state, event)

@@ -18,6 +18,8 @@ from fastdial.messages.words import CampaignState, ContactState
 from fastdial.rules.compliance.presets import definition_of
 from fastdial.rules.windows import WindowKey
 
+_DONE = ContactState.DONE
+
 
 def site_configured(state: State, event: SiteConfigured) -> None:
     state.records.config = event.config
@@ -123,5 +125,7 @@ def _set_timer(state: State, campaign: Campaign) -> None:
 
 def count_contact(campaign: Campaign, contact_state: ContactState, change: int) -> None:
     """Keep the count of the campaign's contacts in a state."""
-    counts = campaign.counts.contacts
-    counts[contact_state] = counts.get(contact_state, 0) + change
+    counts = campaign.counts
+    counts.contacts[contact_state] = counts.contacts.get(contact_state, 0) + change
+    if contact_state is not _DONE:
+        counts.contacts_left += change

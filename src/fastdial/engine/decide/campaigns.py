@@ -21,7 +21,7 @@ from fastdial.messages.errors import ErrorCode, Fault
 from fastdial.messages.events import CampaignCreated, CampaignStateChanged, CampaignUpdated
 from fastdial.messages.replies import CampaignReply, CampaignsReply, CampaignView
 from fastdial.messages.settings import CampaignSettings
-from fastdial.messages.words import CallState, CampaignState, ContactState
+from fastdial.messages.words import CallState, CampaignState
 from fastdial.rules.days import BadDay, day_begins_at, day_ends_at, is_zone
 from fastdial.rules.windows import window_faults
 
@@ -132,9 +132,8 @@ def is_dry(campaign: Campaign) -> bool:
 
     A campaign that never had a contact is not dry: its list is still to come.
     """
-    counts = campaign.counts.contacts
-    left = sum(n for state, n in counts.items() if state is not ContactState.DONE)
-    return left == 0 and bool(counts)
+    counts = campaign.counts
+    return counts.contacts_left == 0 and bool(counts.contacts)
 
 
 def _ask(turn: Turn, campaign_id: str, state: CampaignState) -> Reply:

@@ -31,7 +31,7 @@ def everything_due(turn: Turn) -> None:
     timers = turn.state.timers
     while (first := timers.peek()) is not None and first[1] <= turn.now:
         timer, _ = first
-        _DUE[TimerKind(timer & _KIND)](turn, timer >> KIND_BITS)
+        _DUE[timer & _KIND](turn, timer >> KIND_BITS)
         if timers.peek() == first:
             raise StuckTimer(f"timer {timer} is still due at {turn.now}")
 
@@ -127,7 +127,7 @@ def _window(turn: Turn, number: int) -> None:
     )
 
 
-_DUE: dict[TimerKind, Callable[[Turn, int], None]] = {
+_DUE: dict[int, Callable[[Turn, int], None]] = {
     TimerKind.CONTACT: _contact,
     TimerKind.CALL: _call,
     TimerKind.AGENT: _agent,
