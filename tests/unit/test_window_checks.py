@@ -100,6 +100,12 @@ def test_co_1_windows_that_are_never_open_are_refused() -> None:
     assert "no time at which a contact in FR could be called" in fault.message
 
 
+def test_co_1_hours_that_only_touch_leave_no_time() -> None:
+    evening = RegionRule(name="r", regions=("PL",), weekly=(WeeklyHours(from_="17:00"),))
+    mornings = WindowSettings(weekly=(WeeklyHours(until="17:00"),), rules=(evening,))
+    assert fields(mornings) == ["windows.rules[0].weekly"]
+
+
 def test_co_1_windows_that_open_on_one_day_only_are_taken() -> None:
     open_day = DateHours(date="2026-12-24", hours=(DayHours(from_="10:00"),))
     assert fields(WindowSettings(weekly=(), exceptions=(open_day,))) == []
@@ -108,6 +114,13 @@ def test_co_1_windows_that_open_on_one_day_only_are_taken() -> None:
 def test_co_1_no_list_is_longer_than_can_be_looked_at() -> None:
     many = WindowSettings(weekly=(WeeklyHours(),) * 201, holidays=(HolidayHours(),) * 101)
     assert fields(many) == ["windows.weekly", "windows.holidays"]
+    assert fields(WindowSettings(weekly=(WeeklyHours(),) * 200)) == []
+
+
+def test_co_1_a_rule_may_hold_for_a_single_day() -> None:
+    day = "2026-12-24"
+    rule = RegionRule(name="r", regions=("PL",), valid_from=day, valid_until=day)
+    assert fields(WindowSettings(rules=(rule,))) == []
 
 
 def test_co_1_a_campaign_with_windows_that_cannot_be_is_not_created() -> None:

@@ -12,7 +12,7 @@ from phonenumbers.timezone import time_zones_for_number
 
 from fastdial.rules.windows import WindowKey, class_of
 from fastdial.rules.windows.areas import AREA_CODES
-from fastdial.rules.windows.places import is_region, place_of, zones_in
+from fastdial.rules.windows.places import is_inside, is_region, place_of, zones_in
 
 EASTERN = ("America/New_York",)
 TOLD_APART = ("KZ", "RE", "YT")
@@ -152,9 +152,18 @@ def test_co_1_the_region_given_is_believed_and_the_number_says_where_in_it() -> 
     assert abroad == WindowKey(("Europe/Warsaw",), ("PL",))
     bavarian = class_of("", "DE-BY", 4989123456)
     assert bavarian == WindowKey(("Europe/Berlin",), ("DE-BY",))
+    western = class_of("", "AU-WA", 61892221234)
+    assert western == WindowKey(("Australia/Adelaide", "Australia/Perth"), ("AU-WA",))
     toll_free = class_of("", "US-CA", 18005550123)
     assert toll_free == WindowKey(("America/Los_Angeles",), ("US-CA",))
     assert set(class_of("", "US", 18005550123).zones) == set(zones_in("US"))
+
+
+def test_a_part_of_a_country_is_not_one_whose_name_begins_so() -> None:
+    assert is_inside("DE-BY", "DE")
+    assert is_inside("DE-BY", "DE-BY")
+    assert not is_inside("DE-BY", "DE-B")
+    assert not is_inside("DE", "DE-BY")
 
 
 def test_co_1_hours_of_a_number_make_a_class_of_their_own() -> None:

@@ -21,6 +21,7 @@ from fastdial.messages.windows import (
 from fastdial.messages.words import Weekday
 from fastdial.rules.windows import HORIZON_DAYS, WindowKey, Windows, class_of, windows_of
 from fastdial.rules.windows.clocks import _STEP_S, FIRST_S, LAST_S, clock
+from fastdial.rules.windows.holiday_dates import holidays_of
 
 NEW_YORK = 12125550123
 WARSAW = 48221234567
@@ -210,6 +211,16 @@ def test_co_1_on_a_holiday_of_the_contact_s_region_nobody_is_called() -> None:
     assert berliner.until == ms("Europe/Berlin", "2026-06-04 09:00")
 
 
+def test_co_1_of_two_calendars_for_a_day_both_leave_what_is_open_and_the_first_is_named() -> None:
+    german = HolidayHours(region="DE", hours=(DayHours(from_="09:00", until="12:00"),))
+    polish = HolidayHours(region="PL", hours=(DayHours(from_="11:00", until="15:00"),))
+    windows = Windows(hours("09:00", "17:00", holidays=(german, polish)))
+    berlin = in_zone("Europe/Berlin")
+    state = windows.state(berlin, ms("Europe/Berlin", "2026-05-01 08:00"))
+    assert (state.values["calendar"], state.values["open_hours"]) == ("DE", "11:00-12:00")
+    assert state.until == ms("Europe/Berlin", "2026-05-01 11:00")
+
+
 def test_co_1_a_holiday_may_have_hours_but_opens_nothing_that_the_week_closes() -> None:
     short = HolidayHours(region="US", hours=(DayHours(from_="10:00", until="14:00"),))
     weekly = (WeeklyHours(days=WORKDAYS, from_="12:00", until="18:00"),)
@@ -324,6 +335,52 @@ def test_co_1_a_law_holds_from_its_first_day() -> None:
     assert not windows.state(paris, ms("Europe/Paris", "2023-03-01 13:30")).open
 
 
+def test_co_1_a_law_without_a_last_day_holds_for_good() -> None:
+    rule = RegionRule(
+        name="late", regions=("FR",), weekly=(WeeklyHours(from_="10:00"),), valid_from="2026-01-01"
+    )
+    windows = Windows(hours("09:00", "20:00", rules=(rule,)))
+    assert not windows.state(
+        in_zone("Europe/Paris", "FR"), ms("Europe/Paris", "2039-11-23 09:30")
+    ).open
+
+
+def test_co_1_holidays_in_a_rule_are_those_of_the_contact_s_part_of_its_regions() -> None:
+    rule = RegionRule(name="holidays", regions=("DE",), holidays=(HolidayHours(),))
+    windows = Windows(hours("09:00", "17:00", rules=(rule,)))
+
+    def is_open(day: str, *regions: str) -> bool:
+        at = ms("Europe/Berlin", f"{day} 12:00")
+        return windows.state(in_zone("Europe/Berlin", *regions), at).open
+
+    corpus_christi, mardi_gras, unity = "2026-06-04", "2026-02-17", "2026-10-03"
+    assert not is_open(corpus_christi, "DE-BY")
+    assert is_open(corpus_christi, "DE-BE")
+    assert is_open(mardi_gras, "DE-BY", "US-LA"), "Louisiana's are not the rule's concern"
+    assert not is_open(unity), "where nothing is known, the rule's own regions"
+
+
+def test_co_1_a_preset_that_is_named_holds_where_no_region_is_known_and_auto_does_not() -> None:
+    weekly = (WeeklyHours(),)
+    night = ms("Asia/Tokyo", "2026-11-23 03:00")
+    nobody_knows = class_of("Asia/Tokyo", "", SATELLITE)
+    named = Windows(WindowSettings(weekly=weekly, presets=("auto", "us-federal")))
+    assert not named.state(nobody_knows, night).open
+    assert Windows(WindowSettings(weekly=weekly)).state(nobody_knows, night).open
+
+
+def test_co_1_a_country_without_a_calendar_has_no_holidays() -> None:
+    windows = Windows(hours("09:00", "17:00", holidays=(HolidayHours(),)))
+    for day in range(1, 32):
+        at = ms("Indian/Mayotte", f"2026-12-{day:02d} 12:00")
+        assert windows.state(in_zone("Indian/Mayotte", "ZZ"), at).open
+
+
+def test_no_holidays_are_asked_for_outside_the_years_that_calendars_are_made_for() -> None:
+    assert holidays_of("PL", 2026)
+    assert holidays_of("PL", 1_899) == holidays_of("PL", 2_201) == {}
+
+
 # --- what is not known, and what never changes
 
 
@@ -347,6 +404,11 @@ def test_co_1_what_never_changes_is_looked_at_again_at_the_horizon(given: Window
     state = Windows(given).state(in_zone("Europe/Warsaw"), at)
     assert (state.open, state.until) == (True, None)
     assert state.look_again_at == ms("UTC", "2026-11-23 00:00") + HORIZON_DAYS * DAY_MS
+    assert HORIZON_DAYS == 370
+    windows = Windows(given)
+    for later in range(0, 3 * DAY_MS, DAY_MS // 4):
+        fresh = Windows(given).state(in_zone("Europe/Warsaw"), at + later)
+        assert windows.state(in_zone("Europe/Warsaw"), at + later) == fresh
 
 
 def test_co_1_of_several_reasons_the_one_that_lasts_longest_is_told() -> None:

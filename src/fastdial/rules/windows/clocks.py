@@ -49,7 +49,7 @@ class Clock:
                 ends.append(self._jump(step, step + _STEP_S))
                 offsets.append(after)
         ends.append(end)
-        return (ends, offsets) if ends[-1:] != ends[-2:-1] else (ends[:-1], offsets[:-1])
+        return ends, offsets
 
     def _jump(self, low: int, high: int) -> int:
         """The first instant after ``low`` with the offset of ``high``."""

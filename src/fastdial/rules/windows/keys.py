@@ -50,5 +50,5 @@ def _placed(region: str, place: Place) -> Place:
     around = any(is_inside(region, one) for one in place.regions)
     zones = zones_in(region)
     if inside or around:
-        zones = tuple(zone for zone in place.zones if zone in zones) or zones
+        zones = tuple(zone for zone in place.zones if zone in zones)
     return Place(inside or (region,), zones)

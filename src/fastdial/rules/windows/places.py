@@ -46,7 +46,7 @@ def _depths() -> dict[str, int]:
         for begin in begins
     ]
     known += [code + begin for code, begins in NOWHERE.items() for begin in begins]
-    known += [AMERICAN + "000", RUSSIAN + "0"]
+    known += [AMERICAN + "000"]  # an area code
     found = {code: len(code) for code in _CODES}
     for prefix in known:
         code = next((prefix[:n] for n in (1, 2, 3) if prefix[:n] in found), None)
