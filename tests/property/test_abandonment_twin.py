@@ -1,11 +1,12 @@
 """CO-4: abandonment by every window, beside a list of all calls."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from effort import examples
 from fastdial.messages.compliance import AbandonmentDefinition, MeasuringWindow
-from fastdial.rules.compliance.measure import CALL, Measure, count, figure, spare
+from fastdial.rules.compliance.measure import CALL, Figure, Measure, count, figure, spare
 from twins.abandonment import DAY_MS, AbandonmentTwin
 
 BEGIN = 1_774_000_000_000
@@ -87,3 +88,39 @@ def test_co_4_a_rolling_window_is_kept_in_bounded_memory(calls: list[tuple[int, 
     _, measure, _, now = measured(MeasuringWindow.ROLLING_24H, "UTC", calls)
     assert all(bucket.begins_at > now - DAY_MS - 300_000 for bucket in measure.buckets)
     assert len(measure.buckets) <= 289
+
+
+HOUR_MS = 3_600_000
+DAY = AbandonmentDefinition(window=MeasuringWindow.ROLLING_24H)
+
+
+def day_of(*calls: tuple[float, int, int]) -> Measure:
+    """Calls at an hour after the beginning: how many were answered, and abandoned of these."""
+    measure = Measure()
+    for hour, answered, abandoned in calls:
+        at = BEGIN - BEGIN % HOUR_MS + int(hour * HOUR_MS)
+        count(measure, DAY, "UTC", at, abandoned=abandoned * CALL, base=answered * CALL)
+    return measure
+
+
+def at_hour(hour: float) -> int:
+    return BEGIN - BEGIN % HOUR_MS + int(hour * HOUR_MS)
+
+
+def test_co_4_of_the_bucket_that_is_leaving_abandoned_calls_count_and_the_others_do_not() -> None:
+    measure = day_of((0.01, 10, 1), (1, 10, 0))
+    assert figure(measure, DAY, at_hour(23.9)) == Figure(1 * CALL, 20 * CALL)
+    assert figure(measure, DAY, at_hour(24.05)) == Figure(1 * CALL, 10 * CALL)
+    assert figure(measure, DAY, at_hour(24.1)) == Figure(0, 10 * CALL)
+
+
+def test_co_5_what_is_spare_is_the_least_of_the_windows_down_to_the_youngest_half() -> None:
+    assert spare(day_of((0, 100, 0), (20, 100, 3)), DAY, at_hour(20)) == pytest.approx(0)
+    assert spare(day_of((0, 100, 0), (13, 100, 0)), DAY, at_hour(20)) == pytest.approx(3)
+    in_the_middle = day_of((0, 100, 0), (5, 10, 3), (10, 100, 0))
+    assert spare(in_the_middle, DAY, at_hour(20)) == pytest.approx(0.0)
+    assert spare(in_the_middle, DAY, at_hour(23)) == pytest.approx(0.0)
+
+
+def test_co_4_the_highest_rate_of_a_rolling_window_is_that_at_its_worst_call() -> None:
+    assert day_of((0, 10, 1), (1, 90, 0)).highest == Figure(1 * CALL, 10 * CALL)
