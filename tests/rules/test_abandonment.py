@@ -240,3 +240,15 @@ def test_co_7_an_agent_who_is_reserved_first_may_call_at_once(floor: Floor) -> N
     floor.campaign(1, mode=DialingMode.PROGRESSIVE, compliance=mine)
     floor.agent("ann")
     assert [e.campaign_id for e in floor.all_seen(DialRequested)] == ["00001", "00002"]
+
+
+def test_co_7_no_message_is_played_to_a_number_soon_after_it_was_abandoned(floor: Floor) -> None:
+    mine = ComplianceSettings(abandonment=AbandonmentDefinition(quiet_after_abandoned_s=7_200))
+    floor.campaign(1, mode=DialingMode.PREDICTIVE, compliance=mine)
+    floor.agent("ann")
+    abandon(floor)
+    at = floor.now
+    floor.campaign(1, mode=DialingMode.AGENTLESS, compliance=mine)
+    assert [e.campaign_id for e in floor.all_seen(DialRequested)] == ["00001"]
+    floor.until_dialed()
+    assert floor.now == at + 7_200_000

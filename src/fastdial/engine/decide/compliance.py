@@ -8,7 +8,7 @@ from fastdial.engine.turn import Turn
 from fastdial.messages.compliance import CapSubject
 from fastdial.messages.words import DialingMode
 
-WITHOUT_AGENT = (DialingMode.PREDICTIVE,)
+WITHOUT_AGENT = (DialingMode.PREDICTIVE, DialingMode.AGENTLESS)
 """modes in which a call is launched with no agent reserved for it"""
 
 
