@@ -16,12 +16,12 @@ SMALL = Size(campaigns=6, agents=24, contacts=6_000, days=1)
 @cache
 def morning() -> Week:
     lived = Week(SMALL)
-    lived.until(9)
+    lived.until(11)
     return lived
 
 
 def test_ca_8_a_morning_of_the_week_keeps_every_promise_that_is_looked_at() -> None:
-    """CA-7, CA-9, CA-13, CO-2, CO-3, CO-7, AG-1, AG-2"""
+    """CA-7, CA-9, CA-13, CO-1, CO-2, CO-3, CO-7, AG-1, AG-2"""
     lived = morning()
     assert lived.auditor.attempts > 300
     assert lived.auditor.answered > 50
@@ -37,7 +37,7 @@ def test_ca_8_a_morning_of_the_week_keeps_every_promise_that_is_looked_at() -> N
 
 def test_the_same_seed_lives_through_the_same_morning() -> None:
     again = Week(SMALL)
-    again.until(9)
+    again.until(11)
     assert again.events == morning().events
     assert again.world.site.state_hash() == morning().world.site.state_hash()  # type: ignore[attr-defined]
 
@@ -77,5 +77,5 @@ def test_co_1_a_launch_outside_its_window_does_not_go_unseen() -> None:
         return event
 
     watch.see(launch(8))
-    with pytest.raises(AssertionError, match=r"outside the window of \('Europe/London',\)"):
+    with pytest.raises(AssertionError, match=r"outside the window of .*Europe/London"):
         watch.see(launch(20))

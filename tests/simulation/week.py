@@ -40,8 +40,8 @@ from fastdial.messages.replies import Error
 from fastdial.messages.settings import CampaignSettings, SiteConfig, WrapUpCode
 from fastdial.messages.windows import WeeklyHours, WindowSettings
 from fastdial.messages.words import CodeMeaning, ContactOrder, DialingMode, Weekday
-from fastdial.rules.windows import class_of
 from fastdial.simulation.agents import SimulatedAgents
+from fastdial.simulation.audit_windows import WindowsAudit
 from fastdial.simulation.auditor import Auditor
 from fastdial.simulation.scenario import AgentGroup, Breaks
 from fastdial.simulation.world import World
@@ -57,8 +57,6 @@ DAY_MS = 24 * HOUR_MS
 LOAD_ROWS = 5_000
 SHIFTS = ((7, "early"), (12, "late"))
 """when a shift begins, UTC"""
-WINDOWS_ARE_KEPT = False
-"""whether the engine looks at windows yet; until then campaigns have none to look at"""
 REMOVE_ME = WrapUpCode(code="remove_me", name="Do not call again", meaning=CodeMeaning.DO_NOT_CALL)
 
 COUNTRIES = (
@@ -222,8 +220,6 @@ def campaigns(size: Size, teams: tuple[str, ...]) -> dict[str, CampaignSettings]
 
 def windows(n: int) -> WindowSettings:
     """The hours of campaign ``n``, in its contacts' local time."""
-    if not WINDOWS_ARE_KEPT:
-        return WindowSettings(weekly=(WeeklyHours(),), presets=())
     weekdays = tuple(Weekday)[: 5 + n % 2]
     return WindowSettings(
         weekly=(WeeklyHours(days=weekdays, from_=f"{8 + n % 3:02}:00", until="20:30"),), presets=()
@@ -267,19 +263,16 @@ class WindowWatch:
 
     def __init__(self, settings: dict[str, CampaignSettings]) -> None:
         self._settings = settings
-        self._zones: dict[tuple[str, str], str] = {}
+        self._audit = WindowsAudit()
 
     def see(self, event: Event) -> None:
         if isinstance(event, ContactsLoaded):
-            for key, zone in zip(event.contact_keys, event.zones, strict=True):
-                if zone:
-                    self._zones[event.campaign_id, key] = zone
+            self._audit.loaded(event)
         elif isinstance(event, DialRequested):
             settings = self._settings[event.campaign_id]
-            zone = self._zones.get((event.campaign_id, event.contact_key), "")
-            window = class_of(zone, "", int(event.number[1:]))
+            window = self._audit.class_of(event)
             assert is_open(settings.windows, settings.zone, window, event.at), (
-                f"launched outside the window of {zone or window.zones} (CO-1): {event}"
+                f"launched outside the window of {window} (CO-1): {event}"
             )
 
 
@@ -300,9 +293,7 @@ class Week:
             self.crew,
             Supervisors(size, self.settings, seed),
         )
-        watchers = [self.auditor.see, self._count]
-        if WINDOWS_ARE_KEPT:
-            watchers.append(WindowWatch(self.settings).see)
+        watchers = (self.auditor.see, WindowWatch(self.settings).see, self._count)
         self.world = World(Site(seed=seed), actors, start_at=MONDAY - 1, watchers=watchers)
         for campaign_id, settings in self.settings.items():
             for command in (

@@ -46,6 +46,7 @@ from fastdial.messages.words import (
 )
 from fastdial.simulation.audit_compliance import ComplianceAudit
 from fastdial.simulation.audit_limits import LimitsAudit
+from fastdial.simulation.audit_windows import WindowsAudit
 
 _S = AgentState
 AGENT_STEPS: dict[AgentState, tuple[AgentState, ...]] = {
@@ -121,6 +122,7 @@ class Auditor:
         self._config = config or SiteConfig()
         self._limits = LimitsAudit(self._config)
         self._compliance = ComplianceAudit(self._config)
+        self._windows = WindowsAudit()
         self._seq = 0
         self._at = 0
         self._campaigns: dict[str, _Campaign] = {}
@@ -192,6 +194,7 @@ class Auditor:
 
     def _loaded(self, event: ContactsLoaded) -> None:
         self._compliance.loaded(event)
+        self._windows.loaded(event)
         for key, numbers in zip(event.contact_keys, event.numbers, strict=True):
             place = event.campaign_id, key
             contact = self._contacts.get(place)
@@ -236,6 +239,8 @@ class Auditor:
         if (broken := self._limits.begin(event, campaign.settings)) is not None:
             self._breach(event, broken)
         if (broken := self._compliance.begin(event, campaign.settings)) is not None:
+            self._breach(event, broken)
+        if (broken := self._windows.begin(event, campaign.settings)) is not None:
             self._breach(event, broken)
         self._check_contact(event, campaign)
         self._check_mode(event, campaign)

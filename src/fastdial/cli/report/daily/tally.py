@@ -18,7 +18,7 @@ from fastdial.messages.settings import CampaignSettings
 from fastdial.messages.words import Answerer, AttemptOutcome, CampaignState, Party
 from fastdial.rules.compliance.presets import definition_of
 from fastdial.rules.days import day_begins_at, day_ends_at
-from fastdial.rules.windows import class_of, windows_of
+from fastdial.simulation.audit_windows import WindowsAudit
 
 MAX_SENTENCES = 20
 _QUOTED = re.compile(r"^'.*' |^\".*\" ")
@@ -30,8 +30,6 @@ class _Campaign:
         self.settings = settings
         self.state = CampaignState.DRAFT
         self.attempts = Attempts()
-        self.zones: dict[str, str] = {}
-        """of contacts that have one"""
         self.begun = 0
         self.outcomes: Counter[str] = Counter()
         self.outside: list[OutsideCall] = []
@@ -62,6 +60,7 @@ class DayTally:
         self._only = campaign_id
         self._campaigns: dict[str, _Campaign] = {}
         self._live: dict[int, _Live] = {}
+        self._windows = WindowsAudit()
         self._events = 0
         self._misfits: list[str] = []
 
@@ -93,11 +92,7 @@ class DayTally:
 
     def _loaded(self, event: ev.ContactsLoaded) -> None:
         campaign = self._campaigns[event.campaign_id]
-        for key, zone in zip(event.contact_keys, event.zones, strict=True):
-            if zone:
-                campaign.zones[key] = zone
-            else:
-                campaign.zones.pop(key, None)
+        self._windows.loaded(event)
         if self._is_today(event):
             campaign.rows_loaded += len(event.contact_keys)
             for row in event.refused:
@@ -125,9 +120,7 @@ class DayTally:
             self._check_window(campaign, event)
 
     def _check_window(self, campaign: _Campaign, event: ev.DialRequested) -> None:
-        zone = campaign.zones.get(event.contact_key, "")
-        key = class_of(zone, "", int(event.number[1:]))
-        state = windows_of(campaign.settings.windows, campaign.settings.zone).state(key, event.at)
+        state = self._windows.state(event, campaign.settings)
         if not state.open:
             campaign.outside.append(
                 OutsideCall(
