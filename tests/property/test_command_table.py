@@ -21,7 +21,7 @@ from fastdial.messages.table import (
     SITE_ROWS,
 )
 from fastdial.messages.windows import ALWAYS_OPEN, WindowSettings
-from fastdial.messages.words import Answerer, DialingMode, Party, Saw
+from fastdial.messages.words import AgentSaw, Answerer, DialingMode, Party, Saw
 
 ROWS = {row.command: row for row in (*SESSION_ROWS, *SITE_ROWS)}
 
@@ -52,6 +52,7 @@ def _some_settings(rng: random.Random) -> CampaignSettings:
     return CampaignSettings(
         name="c",
         mode=rng.choice([DialingMode.PREVIEW, *DialingMode]),
+        agent_first=rng.random() < 0.3,
         ends_when_dry=rng.random() < 0.3,
         teams=rng.choice([(), (), (), ("one",)]),
         last_day=rng.choice([None] * 8 + ["1970-01-03", "1969-01-01", "1969-13-01"]),
@@ -141,6 +142,8 @@ def _some_command(rng: random.Random, newest: Newest) -> Command:
             ]
             * 8,
             c.CallHangUp(call_id=call_id),
+            *[c.AgentReport(call_id=call_id, agent_id=agent_id, saw=rng.choice(list(AgentSaw)))]
+            * 2,
             *[
                 c.CallWrapUp(
                     call_id=rng.choice([newest.bridged, call_id]),
@@ -191,7 +194,7 @@ def _seldom_reached() -> list[list[Command | int]]:
         ],
         [
             *[campaign(DialingMode.PROGRESSIVE), contacts(a=[one]), *at_work("ann"), start],
-            report(Saw.KEY),
+            *[report(Saw.KEY), c.CallWrapUp(call_id=1, agent_id="ann", code="sale")],
             *[report(saw) for saw in (Saw.ANSWERED, Saw.BRIDGED, Saw.HUNG_UP)],
             c.CallWrapUp(call_id=1, agent_id="ann", code="sale", callback_at=1),
             *[
@@ -218,6 +221,11 @@ def _seldom_reached() -> list[list[Command | int]]:
             c.PreviewRequest(agent_id="ann"),
             c.SiteConfigure(config=SiteConfig(limits=SiteLimits(site=CallLimits(calls=0)))),
             c.PreviewDial(agent_id="ann"),
+        ],
+        [
+            *[campaign(DialingMode.PROGRESSIVE, agent_first=True), contacts(a=[one])],
+            *[*at_work("ann"), start],
+            c.AgentReport(call_id=1, agent_id="ann", saw=AgentSaw.CONNECTED),
         ],
         [campaign(DialingMode.PREVIEW, last_day="1970-01-01"), 2 * 86_400_000, start],
     ]

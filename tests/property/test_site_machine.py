@@ -35,6 +35,7 @@ from fastdial.messages.settings import (
 from fastdial.messages.windows import ALWAYS_OPEN, WeeklyHours, WindowSettings
 from fastdial.messages.words import (
     AfterWrapUp,
+    AgentSaw,
     AgentState,
     Answerer,
     CallState,
@@ -90,6 +91,7 @@ SETTINGS = st.builds(
     contact_order=st.sampled_from(ContactOrder),
     order=st.integers(0, 2),
     parity=st.integers(1, 3),
+    agent_first=st.sampled_from([False, False, True]),
     teams=TEAMS,
     last_day=st.sampled_from([None, "2026-03-03"]),
     first_day=st.sampled_from([None, "2026-03-02", "2026-03-03"]),
@@ -247,6 +249,7 @@ class SiteMachine(RuleBasedStateMachine):
 
     @rule(saw=st.sampled_from([Saw.BUSY, Saw.NO_ANSWER, Saw.INVALID_NUMBER, Saw.HUNG_UP]))
     def nobody_is_reached(self, saw: Saw) -> None:
+        self.agents_answer(AgentSaw.CONNECTED)
         for call in tuple(self.site._state.records.calls):
             self.ask(c.CallReport(call_id=call, saw=saw))
 
@@ -254,12 +257,20 @@ class SiteMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.site._state.records.calls)
     @rule(wrap=st.booleans())
     def everybody_answers(self, wrap: bool) -> None:
+        self.agents_answer(AgentSaw.CONNECTED)
         for call in tuple(self.site._state.records.calls):
             for saw in (Saw.ANSWERED, Saw.BRIDGED, Saw.HUNG_UP):
                 self.ask(c.CallReport(call_id=call, saw=saw))
             if wrap:
                 self.wrap_up("ann", "sale")
                 self.wrap_up("bob", "voicemail")
+
+    @precondition(lambda self: self.site._state.records.calls)
+    @rule(saw=st.sampled_from([AgentSaw.CONNECTED, *AgentSaw]))
+    def agents_answer(self, saw: AgentSaw) -> None:
+        for call in tuple(self.site._state.records.calls.values()):
+            agent_id = call.agent_id or "ann"
+            self.ask(c.AgentReport(call_id=call.call_id, agent_id=agent_id, saw=saw))
 
     @rule(agent_id=AGENTS, code=st.sampled_from(["sale", "busy", "no", "never", "later"]))
     def wrap_up(self, agent_id: str, code: str) -> None:
@@ -350,7 +361,11 @@ class SiteMachine(RuleBasedStateMachine):
     def ca_8_no_contact_or_number_is_in_two_live_calls(self) -> None:
         calls = self.site._state.records.calls.values()
         rows = Counter(call.row for call in calls)
-        numbers = Counter(call.number for call in calls if call.state is not CallState.WRAP_UP)
+        numbers = Counter(
+            call.number
+            for call in calls
+            if call.state is not CallState.WRAP_UP and not call.prepared
+        )
         assert all(count == 1 for count in rows.values())
         assert all(count == 1 for count in numbers.values())
         assert dict.fromkeys(numbers) == dict.fromkeys(self.site._state.live_numbers)
@@ -438,7 +453,7 @@ class SiteMachine(RuleBasedStateMachine):
         live = {
             call.call_id
             for call in self.site._state.records.calls.values()
-            if call.state is not CallState.WRAP_UP
+            if call.state is not CallState.WRAP_UP and not call.prepared
         }
         assert set(dialed) - set(ended) == live
 

@@ -10,7 +10,15 @@ from fastdial.messages.commands import EventFilter
 from fastdial.messages.events import CampaignCreated, CampaignUpdated, DialRequested
 from fastdial.messages.limits import CallLimits, SiteLimits
 from fastdial.messages.settings import CampaignSettings, SiteConfig
-from fastdial.messages.words import AfterWrapUp, Answerer, DialingMode, Party, PreviewLapse, Saw
+from fastdial.messages.words import (
+    AfterWrapUp,
+    AgentSaw,
+    Answerer,
+    DialingMode,
+    Party,
+    PreviewLapse,
+    Saw,
+)
 
 
 class Storm:
@@ -89,6 +97,9 @@ class Storm:
                 report,
                 report,
                 c.CallHangUp(call_id=call_id),
+                c.AgentReport(
+                    call_id=call_id, agent_id=agent_id, saw=self._random.choice(tuple(AgentSaw))
+                ),
                 c.CallWrapUp(call_id=call_id, agent_id=agent_id, code=code),
             )
         )
@@ -99,6 +110,7 @@ class Storm:
             self._settings[campaign_id],
             mode=self._random.choice(tuple(DialingMode)),
             order=self._random.randrange(3),
+            agent_first=self._random.random() < 0.4,
             parity=self._random.randrange(1, 4),
             preview_s=self._random.choice((0, 10)),
             preview_lapse=self._random.choice(tuple(PreviewLapse)),

@@ -9,7 +9,7 @@ import pytest
 
 from fastdial.engine import Site
 from fastdial.messages.codec import decode_event, encode
-from fastdial.messages.events import AgentStateChanged, CallEnded, CallWrappedUp
+from fastdial.messages.events import AgentStateChanged, BridgeRequested, CallEnded, CallWrappedUp
 from fastdial.messages.settings import SiteConfig
 from fastdial.messages.words import AgentState, AttemptOutcome, ContactState, DialingMode
 from fastdial.simulation.scenario import Scenario
@@ -156,3 +156,21 @@ def test_predictive_dialing_keeps_agents_busier_than_progressive() -> None:
 
 def _talking_ms(centre: Centre) -> int:
     return sum(event.talk_ms for event in centre.events if isinstance(event, CallEnded))
+
+
+def test_a_campaign_that_connects_agents_first_runs_to_its_end() -> None:
+    """CA-2, CA-3, AG-3"""
+    centre = Centre(settings(DialingMode.PROGRESSIVE, agent_first=True), FIVE, contacts=200)
+    centre.run()
+    assert centre.over
+    centre.auditor.close()
+    assert centre.network.live_calls == 0
+    bridges = [event for event in centre.events if isinstance(event, BridgeRequested)]
+    assert bridges
+    assert not any(event.zip_tone for event in bridges)
+    missed = [
+        event
+        for event in centre.events
+        if isinstance(event, AgentStateChanged) and event.reason == "rona"
+    ]
+    assert missed, "now and then an agent does not answer"

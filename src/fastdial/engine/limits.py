@@ -94,11 +94,14 @@ class LaunchBook:
         """How many calls of the campaign are up."""
         return self._calls.get(f"campaign:{campaign_id}", 0)
 
-    def reached(self, campaign_id: str, now: int) -> Reached | None:
-        """The first limit that keeps the campaign from launching a call at ``now``."""
+    def reached(self, campaign_id: str, now: int, *, own: int = 0) -> Reached | None:
+        """The first limit that keeps the campaign from launching a call at ``now``.
+
+        ``own``: 1 for a call that counts as up already, as its agent was connected first.
+        """
         for bound in self._bounds.get(campaign_id, ()):
             calls, launches = bound.limits.calls, bound.limits.launches_per_s
-            if calls is not None and self._calls.get(bound.key, 0) >= calls:
+            if calls is not None and self._calls.get(bound.key, 0) - own >= calls:
                 return Reached(bound, "calls", calls, None)
             if launches is not None:
                 recent = self._launched.get(bound.key, ())

@@ -58,6 +58,7 @@ class Call(msgspec.Struct):
     dialed_at: int
     caller_id: str = ""
     trunk: str = ""
+    agent_first: bool = False
     state: CallState = CallState.DIALING
     agent_id: str | None = None
     ringing_at: int | None = None
@@ -82,6 +83,11 @@ class Call(msgspec.Struct):
     """how often keys that mean nothing were pressed"""
     code: str | None = None
     """the wrap-up code that the keys stand for"""
+
+    @property
+    def prepared(self) -> bool:
+        """Whether its agent is being connected, and the customer not dialed yet."""
+        return self.state is CallState.CONNECTING or self.state is CallState.CONNECTED
 
     @property
     def needs_agent(self) -> bool:

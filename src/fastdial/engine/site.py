@@ -8,6 +8,7 @@ import msgspec
 
 from fastdial.engine.apply import apply
 from fastdial.engine.decide import (
+    agent_first,
     agents,
     calls,
     campaigns,
@@ -57,6 +58,7 @@ _DECIDE: dict[type[Command], Callable[[Turn, Any], Reply]] = {
     commands.PreviewDial: previews.dial_previewed,
     commands.PreviewSkip: previews.skip,
     commands.CallReport: calls.report,
+    commands.AgentReport: agent_first.report,
     commands.CallHangUp: endings.hang_up,
     commands.CallWrapUp: wrap_ups.wrap_up,
     commands.WrapUpCodesSearch: wrap_ups.search,

@@ -277,7 +277,8 @@ class State:
     def _index_call(self, call: Call) -> None:
         if call.state is not CallState.WRAP_UP:
             self.launches.add(call)
-            self.live_numbers[call.number] = call.call_id
+            if not call.prepared:
+                self.live_numbers[call.number] = call.call_id
 
     # --- looked up
 

@@ -16,7 +16,7 @@ from fastdial.messages.settings import (
     Teams,
 )
 from fastdial.messages.windows import LocalTime, Region
-from fastdial.messages.words import Answerer, NumberKind, Party, Saw
+from fastdial.messages.words import AgentSaw, Answerer, NumberKind, Party, Saw
 
 CallId = Annotated[int, Meta(ge=1)]
 
@@ -310,6 +310,14 @@ class CallReport(Command, tag="call.report"):
     """with ``saw = key``, and then needed: which one"""
 
 
+class AgentReport(Command, tag="agent.report"):
+    """What the telephone network saw of the leg of an agent who is connected first."""
+
+    call_id: CallId
+    agent_id: AgentId
+    saw: AgentSaw
+
+
 class CallHangUp(Command, tag="call.hang_up"):
     """End a call, or cancel it before it is answered."""
 
@@ -359,6 +367,7 @@ SITE_COMMANDS = (
     PreviewDial,
     PreviewSkip,
     CallReport,
+    AgentReport,
     CallHangUp,
     CallWrapUp,
     WrapUpCodesSearch,

@@ -273,6 +273,59 @@ class PreviewSkipped(Event, tag="preview.skipped"):
 # --- calls
 
 
+class AgentConnectRequested(Event, tag="agent.connect_requested"):
+    """To the telephony side: ring the agent, and keep the line for the call that follows.
+
+    The customer is dialed under the same ``call_id`` once the agent is there.
+    """
+
+    agent_id: str
+    call_id: int
+    campaign_id: str
+    contact_key: str
+    number: str
+    """that is going to be dialed"""
+    ring_ms: int
+    number_index: int = 0
+    caller_id: str = ""
+    trunk: str = ""
+    competed: tuple[str, ...] = ()
+    """the campaigns that competed for this piece of work (rule CA-5); empty: no other did"""
+
+
+class AgentConnected(Event, tag="agent.connected"):
+    """The agent is on the line."""
+
+    agent_id: str
+    call_id: int
+    campaign_id: str
+
+
+class DialDelayed(Event, tag="call.dial_delayed"):
+    """The agent is on the line, but a limit leaves no room to dial before ``until`` (CA-13)."""
+
+    call_id: int
+    campaign_id: str
+    agent_id: str
+    until: int
+    values: dict[str, str | int] = {}
+    """which limit it is"""
+
+
+class AgentConnectEnded(Event, tag="agent.connect_ended"):
+    """To the telephony side: let the agent's line go. The customer was never dialed.
+
+    The contact keeps its place; no attempt is counted.
+    """
+
+    agent_id: str
+    call_id: int
+    campaign_id: str
+    contact_key: str
+    reason: str
+    due_at: int
+
+
 class DialRequested(Event, tag="call.dial_requested"):
     """To the telephony side: dial ``number``. To everybody: an attempt has begun."""
 
@@ -287,6 +340,8 @@ class DialRequested(Event, tag="call.dial_requested"):
     caller_id: str = ""
     agent_id: str | None = None
     """reserved for this call; in predictive mode nobody is"""
+    agent_first: bool = False
+    """the agent is on the line of this call already, and hears the ringing"""
     number_index: int = 0
     account: str = ""
     """of the contact, where a frequency cap counts accounts"""
@@ -450,6 +505,10 @@ EVENTS = (
     AgentNextState,
     PreviewOffered,
     PreviewSkipped,
+    AgentConnectRequested,
+    AgentConnected,
+    DialDelayed,
+    AgentConnectEnded,
     DialRequested,
     CallRinging,
     CallGiveUpPlanned,

@@ -107,6 +107,10 @@ class CampaignSettings(Settings, frozen=True):
 
     name: Annotated[str, Meta(min_length=1, max_length=200)]
     mode: DialingMode = DialingMode.PROGRESSIVE
+    agent_first: bool = False
+    """in ``progressive`` mode: the agent is connected first and hears the customer being rung"""
+    agent_ring_s: Annotated[int, Meta(ge=5, le=120)] = 20
+    """how long an agent who is connected first is rung (rule AG-3)"""
     contact_order: ContactOrder = ContactOrder.OLDEST
     order: Annotated[int, Meta(ge=0, le=1_000_000)] = 100
     """among campaigns that compete for agents the lower goes first"""

@@ -110,6 +110,7 @@ SITE_ROWS = (
     ),
     Row(c.PreviewSkip, r.AgentReply, (_E.UNKNOWN_AGENT, _E.AGENT_STATE)),
     Row(c.CallReport, r.Ok, (_E.UNKNOWN_CALL, _E.CALL_STATE, _E.INVALID_VALUE)),
+    Row(c.AgentReport, r.Ok, (_E.UNKNOWN_CALL, _E.NOT_ASSIGNED)),
     Row(c.CallHangUp, r.Ok, (_E.UNKNOWN_CALL,)),
     Row(
         c.CallWrapUp,

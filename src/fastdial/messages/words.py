@@ -71,6 +71,10 @@ class ContactState(StrEnum):
 class CallState(StrEnum):
     """How far an attempt has come."""
 
+    CONNECTING = "connecting"
+    """its agent is rung first; the customer is not dialed yet"""
+    CONNECTED = "connected"
+    """its agent is on the line, and the customer is about to be dialed"""
     DIALING = "dialing"
     RINGING = "ringing"
     ANSWERED = "answered"
@@ -114,6 +118,15 @@ class Saw(StrEnum):
     NO_ANSWER = "no_answer"
     INVALID_NUMBER = "invalid_number"
     CONGESTION = "congestion"
+    FAILED = "failed"
+    HUNG_UP = "hung_up"
+
+
+class AgentSaw(StrEnum):
+    """What the telephone network saw of an agent's own leg (``agent.report``)."""
+
+    CONNECTED = "connected"
+    NO_ANSWER = "no_answer"
     FAILED = "failed"
     HUNG_UP = "hung_up"
 

@@ -10,6 +10,8 @@ import msgspec
 
 from fastdial.messages.base import Event
 from fastdial.messages.events import (
+    AgentConnectEnded,
+    AgentConnectRequested,
     AgentLoggedIn,
     AgentStateChanged,
     BridgeRequested,
@@ -130,6 +132,8 @@ class Auditor:
         self._agents: dict[str, _Agent] = {}
         self._live: dict[int, _Call] = {}
         self._numbers: dict[str, int] = {}
+        self._prepared: dict[int, _Call] = {}
+        """whose agent is connected first, before the customer is dialed"""
         self._wrapping: dict[int, _Call] = {}
         self._last_call = 0
         self.attempts = 0
@@ -232,8 +236,11 @@ class Auditor:
         campaign = self._campaigns[event.campaign_id]
         if campaign.state is not CampaignState.RUNNING or not campaign.begun:
             self._breach(event, f"launched while the campaign is {campaign.state}")
-        if event.call_id <= self._last_call:
-            self._breach(event, f"call {event.call_id} after call {self._last_call}")
+        prepared = self._prepared.pop(event.call_id, None)
+        if event.agent_first != (prepared is not None):
+            self._breach(event, "the agent is on the line, or is not (CA-2)")
+        if prepared is None:
+            self._number_call(event)
         if event.number in self._numbers:
             self._breach(event, f"the number is in call {self._numbers[event.number]} (CA-8)")
         if (broken := self._limits.begin(event, campaign.settings)) is not None:
@@ -244,7 +251,6 @@ class Auditor:
             self._breach(event, broken)
         self._check_contact(event, campaign)
         self._check_mode(event, campaign)
-        self._last_call = event.call_id
         self.attempts += 1
         self._numbers[event.number] = event.call_id
         self._live[event.call_id] = _Call(
@@ -252,9 +258,39 @@ class Auditor:
             event.contact_key,
             event.number,
             event.agent_id,
-            agent_was_first=event.mode in _PREVIEWED,
+            agent_was_first=event.agent_first or event.mode in _PREVIEWED,
             agentless=event.mode is DialingMode.AGENTLESS,
         )
+
+    def _number_call(self, event: DialRequested | AgentConnectRequested) -> None:
+        if event.call_id <= self._last_call:
+            self._breach(event, f"call {event.call_id} after call {self._last_call}")
+        self._last_call = event.call_id
+
+    def _connect_asked(self, event: AgentConnectRequested) -> None:
+        campaign = self._campaigns[event.campaign_id]
+        settings = campaign.settings
+        if campaign.state is not CampaignState.RUNNING or not campaign.begun:
+            self._breach(event, f"an agent is rung while the campaign is {campaign.state}")
+        if settings.mode is not DialingMode.PROGRESSIVE or not settings.agent_first:
+            self._breach(event, "the campaign does not connect agents first (CA-2)")
+        contact = self._contacts[event.campaign_id, event.contact_key]
+        if contact.busy is not None or contact.closed or event.at < contact.due_at:
+            self._breach(event, f"the contact is busy, closed or not due: {contact}")
+        self._number_call(event)
+        contact.busy = event.call_id
+        self._prepared[event.call_id] = _Call(
+            event.campaign_id, event.contact_key, event.number, event.agent_id
+        )
+        self._choose(event, event.agent_id, event.call_id)
+
+    def _connect_ended(self, event: AgentConnectEnded) -> None:
+        if self._prepared.pop(event.call_id, None) is None:
+            self._breach(event, "no agent is being connected for this call")
+        contact = self._contacts[event.campaign_id, event.contact_key]
+        contact.busy = None
+        contact.due_at = event.due_at
+        self._drop_removed(event.campaign_id, event.contact_key)
 
     def _check_contact(self, event: DialRequested, campaign: _Campaign) -> None:
         contact = self._contacts.get((event.campaign_id, event.contact_key))
@@ -262,7 +298,7 @@ class Auditor:
             self._breach(event, "the contact is not on the list")
         if contact.closed:
             self._breach(event, "the contact is closed")
-        if contact.busy is not None and contact.busy != event.agent_id:
+        if contact.busy not in (None, event.agent_id, event.call_id):
             self._breach(event, f"the contact is with {contact.busy!r} (CA-8)")
         if event.at < contact.due_at:
             self._breach(event, f"{contact.due_at - event.at} ms before the contact is due")
@@ -434,6 +470,7 @@ class Auditor:
     def _check_work(self, event: AgentStateChanged, agent: _Agent) -> None:
         call_id = event.call_id or 0
         call = self._wrapping.get(call_id) or self._live.get(call_id)
+        call = call or self._prepared.get(call_id)
         if call is None or call.agent_id != event.agent_id or agent.work != call_id:
             self._breach(event, f"the agent was chosen for {agent.work!r} (AG-2)")
         if event.state is _S.TALKING and not call.bridged:
@@ -471,6 +508,8 @@ class Auditor:
 
 
 _CHECKS: dict[type[Event], Callable[[Auditor, Any], None]] = {
+    AgentConnectEnded: Auditor._connect_ended,
+    AgentConnectRequested: Auditor._connect_asked,
     AgentLoggedIn: Auditor._logged_in,
     AgentStateChanged: Auditor._agent_changed,
     BridgeRequested: Auditor._bridge_asked,

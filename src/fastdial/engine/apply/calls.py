@@ -6,6 +6,9 @@ from fastdial.engine.apply.contacts import move, release_held, settle
 from fastdial.engine.records import Call, Campaign, Estimates, TimerKind
 from fastdial.engine.state import State
 from fastdial.messages.events import (
+    AgentConnected,
+    AgentConnectEnded,
+    AgentConnectRequested,
     BridgeRequested,
     CallAnswered,
     CallBridged,
@@ -13,6 +16,8 @@ from fastdial.messages.events import (
     CallGiveUpPlanned,
     CallRinging,
     CallWrappedUp,
+    ContactFate,
+    DialDelayed,
     DialRequested,
     HangUpRequested,
     KeyPressed,
@@ -24,6 +29,7 @@ from fastdial.messages.words import (
     AttemptOutcome,
     CallState,
     ContactState,
+    DialingMode,
 )
 
 DAY_MS = 86_400_000
@@ -32,9 +38,58 @@ FORGET = 0.998
 """weight of the past after each new observation: half is forgotten after some 350"""
 
 
+def connect_requested(state: State, event: AgentConnectRequested) -> None:
+    contact = state.known(event.campaign_id, event.contact_key)
+    call = Call(
+        call_id=event.call_id,
+        campaign_id=event.campaign_id,
+        row=contact.row,
+        contact_key=event.contact_key,
+        number=int(event.number),
+        number_index=event.number_index,
+        account="",
+        mode=DialingMode.PROGRESSIVE,
+        attempt=contact.attempts + 1,
+        ring_limit_ms=event.ring_ms,
+        dialed_at=event.at,
+        caller_id=event.caller_id,
+        trunk=event.trunk,
+        agent_first=True,
+        state=CallState.CONNECTING,
+        agent_id=event.agent_id,
+    )
+    state.records.last_call = event.call_id
+    state.records.calls[event.call_id] = call
+    state.launches.add(call)
+    charge(state, event)
+    move(state, contact, ContactState.LIVE)
+    state.set_timer(TimerKind.CALL, call.call_id, event.at + event.ring_ms)
+
+
+def connected(state: State, event: AgentConnected) -> None:
+    state.records.calls[event.call_id].state = CallState.CONNECTED
+    state.set_timer(TimerKind.CALL, event.call_id, None)
+
+
+def dial_delayed(state: State, event: DialDelayed) -> None:
+    state.set_timer(TimerKind.CALL, event.call_id, event.until)
+
+
+def connect_ended(state: State, event: AgentConnectEnded) -> None:
+    call = state.records.calls.pop(event.call_id)
+    state.launches.remove(call)
+    state.set_timer(TimerKind.CALL, call.call_id, None)
+    contact = state.contact_at(call.row)
+    fate = ContactFate(ContactState.WAITING, event.reason, event.due_at, contact.next_number)
+    settle(state, contact, fate)
+
+
 def dial_requested(state: State, event: DialRequested) -> None:
     records = state.records
     contact = state.known(event.campaign_id, event.contact_key)
+    prepared = records.calls.pop(event.call_id, None)
+    if prepared is not None:
+        state.launches.remove(prepared)
     call = Call(
         call_id=event.call_id,
         campaign_id=event.campaign_id,
@@ -49,15 +104,17 @@ def dial_requested(state: State, event: DialRequested) -> None:
         dialed_at=event.at,
         caller_id=event.caller_id,
         trunk=event.trunk,
+        agent_first=event.agent_first,
         agent_id=event.agent_id,
     )
-    records.last_call = event.call_id
+    records.last_call = max(records.last_call, event.call_id)
     records.calls[event.call_id] = call
     state.live_numbers[call.number] = event.call_id
     compliance.attempted(state, call, event.at)
     state.launches.launch(call)
     charge(state, event)
-    move(state, contact, ContactState.LIVE)
+    if prepared is None:
+        move(state, contact, ContactState.LIVE)
     contact.record.count_attempt(event.number_index, event.at, event.at // DAY_MS)
     contact.record.number_next = event.number_index
     campaign = records.campaigns[event.campaign_id]

@@ -4,6 +4,7 @@ from fastdial.engine.apply.compliance import measure_anew
 from fastdial.engine.records import Campaign, Remembered, TimerKind
 from fastdial.engine.state import State, window_number
 from fastdial.messages.events import (
+    AgentConnectRequested,
     CampaignCreated,
     CampaignFirstDay,
     CampaignStateChanged,
@@ -108,7 +109,7 @@ def window(state: State, event: WindowChanged) -> None:
     state.set_timer(TimerKind.WINDOW, subject, event.look_again_at)
 
 
-def charge(state: State, event: DialRequested | PreviewOffered) -> None:
+def charge(state: State, event: DialRequested | PreviewOffered | AgentConnectRequested) -> None:
     """The campaign had its turn among those that competed (rule CA-5)."""
     if event.competed:
         state.sharing.charge(int(event.campaign_id), [int(rival) for rival in event.competed])

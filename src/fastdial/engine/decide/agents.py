@@ -142,7 +142,8 @@ def logout(turn: Turn, command: AgentLogout) -> Reply:
 
 def _customer_is_there(turn: Turn, agent: Agent) -> bool:
     call = turn.state.records.calls.get(agent.call_id or 0)
-    return call is not None and call.state not in (CallState.DIALING, CallState.RINGING)
+    being_set_up = (CallState.DIALING, CallState.RINGING)
+    return call is not None and not call.prepared and call.state not in being_set_up
 
 
 def _view(agent: Agent, **more: object) -> AgentReply:

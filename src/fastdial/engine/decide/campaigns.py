@@ -93,10 +93,11 @@ def stop(turn: Turn, command: CampaignStop) -> Reply:
     """Launch nothing more, and cancel what rings."""
     reply = _ask(turn, command.campaign_id, _S.STOPPED)
     for call in tuple(turn.state.records.calls.values()):
-        if call.campaign_id == command.campaign_id and call.state in (
-            CallState.DIALING,
-            CallState.RINGING,
-        ):
+        if call.campaign_id != command.campaign_id:
+            continue
+        if call.prepared:
+            endings.let_agent_go(turn, call, "campaign_stopped")
+        elif call.state in (CallState.DIALING, CallState.RINGING):
             endings.cancel(turn, call, "campaign_stopped")
     return reply
 

@@ -5,7 +5,7 @@ from fastdial.engine.decide.agents import set_agent
 from fastdial.engine.decide.gate import NUMBER_LIVE, obstacle
 from fastdial.engine.decide.obstacles import Obstacle
 from fastdial.engine.pacing import View, beyond_idle, lines_to_launch
-from fastdial.engine.records import Agent, Campaign
+from fastdial.engine.records import Agent, Call, Campaign
 from fastdial.engine.turn import Turn
 from fastdial.messages.events import (
     CampaignPacingChanged,
@@ -72,14 +72,17 @@ def dial(
     agent: Agent | None,
     number_index: int,
     competed: tuple[str, ...] = (),
+    *,
+    prepared: Call | None = None,
 ) -> int:
     """Begin an attempt, for an agent who is reserved for it or for none yet; the call's id.
 
     ``competed``: the campaigns among which it was this one's turn, if there was another.
+    ``prepared``: the call for which the agent is on the line already.
     """
     settings = campaign.settings
     previewed = agent is not None and agent.state is AgentState.PREVIEWING
-    call_id = turn.state.records.last_call + 1
+    call_id = turn.state.records.last_call + 1 if prepared is None else prepared.call_id
     turn.emit(
         DialRequested(
             call_id=call_id,
@@ -92,13 +95,14 @@ def dial(
             ring_ms=settings.ring_s * 1_000,
             caller_id=settings.caller_id,
             trunk=settings.trunk,
+            agent_first=prepared is not None,
             competed=competed,
             agent_id=None if agent is None else agent.agent_id,
             number_index=number_index,
             account=turn.state.compliance.account_of(contact),
         )
     )
-    if agent is not None:
+    if agent is not None and prepared is None:
         set_agent(turn, agent, AgentState.RESERVED, "dialing", call_id=call_id)
     return call_id
 

@@ -2,7 +2,15 @@
 
 from collections.abc import Callable
 
-from fastdial.engine.decide import agentless, campaigns, endings, limits, previews, wrap_ups
+from fastdial.engine.decide import (
+    agent_first,
+    agentless,
+    campaigns,
+    endings,
+    limits,
+    previews,
+    wrap_ups,
+)
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.dialing import dial
 from fastdial.engine.decide.gate import obstacle_to_chosen
@@ -47,6 +55,8 @@ def _call(turn: Turn, call_id: int) -> None:
         endings.abandon(turn, call, "no_agent_in_time")
     elif call.state in endings.UNANSWERED and call.give_up_at is not None:
         endings.give_up(turn, call, call.give_up_reason)
+    elif call.prepared:
+        agent_first.time_is_up(turn, call)
     elif call.state is CallState.PLAYING:
         agentless.time_is_up(turn, call)
     else:
@@ -63,7 +73,9 @@ def _agent(turn: Turn, number: int) -> None:
         case AgentState.LOGGING_OUT:
             call = turn.state.records.calls.get(agent.call_id or 0)
             set_agent(turn, agent, AgentState.LOGGED_OUT, "log_out_granted")
-            if call is not None and call.state in endings.UNANSWERED:
+            if call is not None and call.prepared:
+                endings.let_agent_go(turn, call, "agent_logged_out")
+            elif call is not None and call.state in endings.UNANSWERED:
                 endings.cancel(turn, call, "agent_logged_out")
         case _:
             raise StuckTimer(f"agent {agent.agent_id!r} has a timer while {agent.state}")

@@ -1,17 +1,24 @@
 """How an attempt ends: asked for by us or reported, with its one outcome and the contact's fate."""
 
 from fastdial.engine.contact_list import e164
-from fastdial.engine.decide.agents import let_go
+from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.wrap_ups import exclude_by, start_wrap_up
 from fastdial.engine.records import Call
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
 from fastdial.messages.commands import CallHangUp
 from fastdial.messages.errors import ErrorCode
-from fastdial.messages.events import CallEnded, CallGiveUpPlanned, ContactFate, HangUpRequested
+from fastdial.messages.events import (
+    AgentConnectEnded,
+    CallEnded,
+    CallGiveUpPlanned,
+    ContactFate,
+    HangUpRequested,
+)
 from fastdial.messages.replies import Ok
 from fastdial.messages.settings import WrapUpCode
 from fastdial.messages.words import (
+    AgentState,
     Answerer,
     AttemptOutcome,
     CallState,
@@ -30,7 +37,9 @@ def hang_up(turn: Turn, command: CallHangUp) -> Reply:
     call = turn.state.records.calls.get(command.call_id)
     if call is None or call.state is CallState.WRAP_UP:
         refuse(ErrorCode.UNKNOWN_CALL, f"there is no live call {command.call_id}", "call_id")
-    if call.state in UNANSWERED:
+    if call.prepared:
+        let_agent_go(turn, call, "asked")
+    elif call.state in UNANSWERED:
         cancel(turn, call, "asked")
     elif call.state in (CallState.TALKING, CallState.PLAYING):
         ask_to_hang_up(turn, call, AttemptOutcome.ANSWERED, Party.AGENT, "asked")
@@ -38,6 +47,27 @@ def hang_up(turn: Turn, command: CallHangUp) -> Reply:
         message = turn.settings_of(call).compliance.abandon_message
         ask_to_hang_up(turn, call, AttemptOutcome.ABANDONED, Party.AGENT, "asked", message=message)
     return Ok()
+
+
+def let_agent_go(turn: Turn, call: Call, reason: str, *, not_ready: bool = False) -> None:
+    """Nothing comes of it: the contact keeps its place, the agent goes back to work or rests."""
+    turn.emit(
+        AgentConnectEnded(
+            agent_id=call.agent_id or "",
+            call_id=call.call_id,
+            campaign_id=call.campaign_id,
+            contact_key=call.contact_key,
+            reason=reason,
+            due_at=turn.now,
+        )
+    )
+    agent = turn.state.records.agents[call.agent_id or ""]
+    if agent.call_id != call.call_id:
+        return
+    if not_ready and agent.next_state is AgentState.READY and agent.state is AgentState.RESERVED:
+        set_agent(turn, agent, AgentState.NOT_READY, reason)
+    else:
+        let_go(turn, agent, reason)
 
 
 def cancel(turn: Turn, call: Call, reason: str) -> None:

@@ -7,7 +7,7 @@ launched ahead all that share agents with its campaign.
 
 from collections.abc import Iterable, Iterator
 
-from fastdial.engine.decide import calls, campaigns, limits, previews
+from fastdial.engine.decide import agent_first, calls, campaigns, limits, previews
 from fastdial.engine.decide.dialing import counted_on, dial, lines_now, next_contact
 from fastdial.engine.decide.turns import ids_of, next_of, of_lowest_order
 from fastdial.engine.records import Agent, Campaign
@@ -127,6 +127,9 @@ class _Launching:
         contact = next_contact(self._turn, campaign)
         if contact is None:
             return False
+        if agent is not None and campaign.settings.agent_first:
+            agent_first.connect(self._turn, campaign, contact, agent, competed)
+            return True
         dial(self._turn, campaign, contact, agent, contact.next_number, competed)
         return True
 

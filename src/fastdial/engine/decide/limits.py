@@ -16,9 +16,12 @@ _OF = {
 _WHAT = {"calls": "calls at once", "launches_per_s": "launches in a second"}
 
 
-def reached(turn: Turn, campaign: Campaign) -> Reached | None:
-    """The limit that keeps the campaign from launching a call now."""
-    return turn.state.launches.reached(campaign.campaign_id, turn.now)
+def reached(turn: Turn, campaign: Campaign, *, own: int = 0) -> Reached | None:
+    """The limit that keeps the campaign from launching a call now.
+
+    ``own``: 1 for a call that counts as up already, as its agent was connected first.
+    """
+    return turn.state.launches.reached(campaign.campaign_id, turn.now, own=own)
 
 
 def refuse_launch(limit: Reached, field: str) -> NoReturn:

@@ -74,6 +74,10 @@ class NetworkModel(Settings, frozen=True):
     """how long the impatient wait, from the report of the answer"""
     bridge: Law = Uniform(low_s=0.1, high_s=0.3)
     """from the bridge request until customer and agent hear each other"""
+    agent_answers_after: Law = Uniform(low_s=0.5, high_s=2.0)
+    """until an agent who is connected first is on the line"""
+    agent_misses: Share = 0.01
+    """of those rings: not answered by the agent"""
     message: Law = Lognormal(mean_s=20.0, cv=0.2)
     """what a campaign without agents plays, up to its end or to the customer's first key"""
     presses_keys: Share = 0.3

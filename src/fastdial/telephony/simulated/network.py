@@ -4,8 +4,10 @@ from enum import Enum, auto
 from heapq import heappop, heappush
 
 from fastdial.messages.base import Command, Event, Reply
-from fastdial.messages.commands import CallReport, EventFilter
+from fastdial.messages.commands import AgentReport, CallReport, EventFilter
 from fastdial.messages.events import (
+    AgentConnectEnded,
+    AgentConnectRequested,
     BridgeRequested,
     CallEnded,
     DialRequested,
@@ -13,7 +15,7 @@ from fastdial.messages.events import (
     MessageRequested,
 )
 from fastdial.messages.replies import Error
-from fastdial.messages.words import Party, Saw
+from fastdial.messages.words import AgentSaw, Party, Saw
 from fastdial.telephony.simulated.dice import Dice
 from fastdial.telephony.simulated.model import Destiny, Fortune, NetworkModel
 
@@ -27,6 +29,8 @@ REMEMBERED_CALLS = 100_000
 class _Step(Enum):
     """What a call does at its next instant."""
 
+    CONNECT = auto()
+    """the agent, who is connected first, answers"""
     RING = auto()
     REPORT_NOT_REACHED = auto()
     ANSWER = auto()
@@ -42,7 +46,17 @@ class _Step(Enum):
 
 
 class _Call:
-    __slots__ = ("call_id", "destiny", "due", "keys", "party", "ring_limit_ms", "saw", "step")
+    __slots__ = (
+        "agent_id",
+        "call_id",
+        "destiny",
+        "due",
+        "keys",
+        "party",
+        "ring_limit_ms",
+        "saw",
+        "step",
+    )
 
     def __init__(self, call_id: int, destiny: Destiny | None = None, ring_limit_ms: int = 0):
         self.call_id = call_id
@@ -52,6 +66,8 @@ class _Call:
         self.due: int | None = None
         self.saw = Saw.HUNG_UP if destiny is None else destiny.saw
         self.party = Party.CUSTOMER
+        self.agent_id = ""
+        """whose leg it is, before the customer is dialed"""
         self.keys = ""
         """that the customer is going to press"""
 
@@ -67,6 +83,8 @@ class SimulatedNetwork:
 
     filter = EventFilter(
         types=(
+            "agent.connect_requested",
+            "agent.connect_ended",
             "call.dial_requested",
             "call.bridge_requested",
             "call.message_requested",
@@ -94,6 +112,10 @@ class SimulatedNetwork:
         """Take up a request; what comes of it is said by `act`."""
         if isinstance(event, DialRequested):
             self._dial(event)
+        elif isinstance(event, AgentConnectRequested):
+            self._connect(event)
+        elif isinstance(event, AgentConnectEnded):
+            self._calls.pop(event.call_id, None)
         elif isinstance(event, BridgeRequested):
             self._bridge(event)
         elif isinstance(event, MessageRequested):
@@ -126,12 +148,29 @@ class SimulatedNetwork:
         reports: list[Command] = []
         while (due := self.next_due()) is not None and due <= now:
             _, call_id = heappop(self._agenda)
-            reports.append(self._report(self._calls[call_id], due))
+            call = self._calls[call_id]
+            if call.step is _Step.CONNECT:
+                reports.append(self._connected(call))
+            else:
+                reports.append(self._report(call, due))
         return reports
 
     # --- requests
 
+    def _connect(self, event: AgentConnectRequested) -> None:
+        if event.call_id in self._calls or event.call_id in self._over:
+            return
+        dice = Dice(self._fortune.seed, "agent leg", event.call_id)
+        answers_ms = self._model.agent_answers_after.sample_ms(dice)
+        if not dice.happens(self._model.agent_misses) and answers_ms < event.ring_ms:
+            call = self._calls[event.call_id] = _Call(event.call_id)
+            call.agent_id = event.agent_id
+            self._plan(call, _Step.CONNECT, event.at + answers_ms)
+
     def _dial(self, event: DialRequested) -> None:
+        known = self._calls.get(event.call_id)
+        if known is not None and known.step is _Step.CONNECT:
+            del self._calls[event.call_id]  # seen before, when the agent's leg was reported
         if event.call_id in self._calls or event.call_id in self._over:
             return
         destiny = self._fortune.destiny(event.number, event.attempt, event.at)
@@ -193,6 +232,10 @@ class SimulatedNetwork:
         call.step = step
         call.due = due
         heappush(self._agenda, (due, call.call_id))
+
+    def _connected(self, call: _Call) -> AgentReport:
+        del self._calls[call.call_id]  # the customer is dialed under the same id
+        return AgentReport(call_id=call.call_id, agent_id=call.agent_id, saw=AgentSaw.CONNECTED)
 
     def _report(self, call: _Call, due: int) -> CallReport:
         """Do the call's step, which was due at ``due``, and plan the one after it."""
