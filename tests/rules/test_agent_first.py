@@ -10,6 +10,7 @@ from fastdial.messages.commands import (
     AgentReady,
     AgentReport,
     CallHangUp,
+    CallReport,
     CampaignPause,
     CampaignStop,
     CampaignUpdate,
@@ -181,3 +182,9 @@ def test_ca_2_agent_first_only_the_agent_who_is_rung_is_reported(floor: Floor) -
     unknown = AgentReport(call_id=7, agent_id="ann", saw=AgentSaw.CONNECTED)
     assert floor.refused(unknown) == (ErrorCode.UNKNOWN_CALL, "call_id")
     assert floor.all_seen(AgentConnected) == []
+
+
+def test_ca_2_agent_first_nothing_is_seen_of_a_customer_who_was_not_dialed(floor: Floor) -> None:
+    agent_first(floor, 1)
+    early = CallReport(call_id=1, saw=Saw.ANSWERED)
+    assert floor.refused(early) == (ErrorCode.CALL_STATE, "saw")

@@ -1,6 +1,7 @@
 """Calls: what follows from each thing that the telephone network saw."""
 
 from collections.abc import Callable
+from typing import NoReturn
 
 from fastdial.engine.decide import agentless
 from fastdial.engine.decide.agents import set_agent, wish_log_out
@@ -32,6 +33,8 @@ def report(turn: Turn, command: CallReport) -> Reply:
     call = turn.state.records.calls.get(command.call_id)
     if call is None:
         refuse(ErrorCode.UNKNOWN_CALL, f"there is no live call {command.call_id}", "call_id")
+    if call.prepared:
+        _impossible(call, command)  # nobody has dialed the customer
     if call.state is not _S.WRAP_UP:
         _SAW[command.saw](turn, call, command)
     return Ok()
@@ -146,7 +149,7 @@ def _over(turn: Turn, call: Call, party: Party) -> None:
         end(turn, call, AttemptOutcome.ABANDONED, party)
 
 
-def _impossible(call: Call, command: CallReport) -> None:
+def _impossible(call: Call, command: CallReport) -> NoReturn:
     refuse(
         ErrorCode.CALL_STATE,
         f"call {call.call_id} is {call.state.value}: {command.saw.value} cannot follow",
