@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fastdial.cli.lists.contacts import ListedContact
-from fastdial.cli.lists.loading import LOADS_AT_ONCE, ROWS_IN_LOAD, Loading
+from fastdial.cli.lists.loading import ROWS_IN_LOAD, Loading
 from fastdial.cli.problems import Failed
 from fastdial.client import AsyncClient
 from fastdial.messages.commands import CampaignCreate, CampaignGet
@@ -18,7 +18,7 @@ from fastdial.messages.words import ContactState
 from protocol.cutting import cutting
 from protocol.serving import campaign, config, number_of, run, serving
 
-ROWS = 3 * LOADS_AT_ONCE * ROWS_IN_LOAD + 7
+ROWS = 6_007
 
 
 def listed(count: int, broken: tuple[int, ...] = ()) -> Iterator[ListedContact | RefusedRow]:
@@ -149,7 +149,10 @@ def test_a_load_that_the_site_refuses_says_why_and_how_far_it_came(tmp_path: Pat
         async with serving(small) as server:
             client = await AsyncClient.connect(server.addresses[0])
             await created(client)
-            with pytest.raises(Failed, match=r"at most 501 contacts.*of the rows before, 500"):
+            with pytest.raises(
+                Failed,
+                match=f"at most {ROWS_IN_LOAD + 1} contacts.*of the rows before, {ROWS_IN_LOAD}",
+            ):
                 await Loading(client, "00001").run(listed(900))
             await client.close()
 
