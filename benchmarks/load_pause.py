@@ -36,6 +36,7 @@ from fastdial.messages.commands import (
 )
 from fastdial.messages.replies import CampaignReply
 from fastdial.messages.settings import CampaignSettings
+from fastdial.messages.windows import ALWAYS_OPEN
 from fastdial.messages.words import DialingMode
 
 LIVE, LIST = "00001", "00002"
@@ -133,7 +134,9 @@ async def centre(folder: Path, agents: int, speed: float) -> AsyncIterator[str]:
 
 async def live_campaign(client: AsyncClient, contacts: int) -> None:
     """A campaign that is called while the list of another one is loaded."""
-    settings = CampaignSettings(name="live", mode=DialingMode.PREDICTIVE, ends_when_dry=False)
+    settings = CampaignSettings(
+        name="live", mode=DialingMode.PREDICTIVE, ends_when_dry=False, windows=ALWAYS_OPEN
+    )
     await client.request(CampaignCreate(campaign_id=LIVE, settings=settings))
     for first in range(0, contacts, 1_000):
         rows = [

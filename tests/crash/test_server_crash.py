@@ -38,6 +38,7 @@ from fastdial.messages.events import (
 )
 from fastdial.messages.replies import LoadReply
 from fastdial.messages.settings import CampaignSettings
+from fastdial.messages.windows import ALWAYS_OPEN
 from fastdial.messages.words import AttemptOutcome, Party, Saw
 from protocol.serving_process import ServerProcess
 
@@ -113,7 +114,7 @@ def test_a_server_killed_under_load_loses_nothing_it_acknowledged(
         server = ServerProcess(tmp_path, snapshot_every_events=rng.choice([50, 100_000]))
         await server.start()
         async with _clients(server.address, 5) as (boss, one, two, network, watcher):
-            settings = CampaignSettings(name="crash", ends_when_dry=False)
+            settings = CampaignSettings(name="crash", ends_when_dry=False, windows=ALWAYS_OPEN)
             await boss.request(CampaignCreate(settings=settings))
             for agent_id in AGENTS:
                 await boss.request(AgentLogin(agent_id=agent_id))
