@@ -10,6 +10,7 @@ from fastdial.messages.commands import SESSION_COMMANDS, SITE_COMMANDS
 from fastdial.messages.compliance import FrequencyCap, SiteCompliance
 from fastdial.messages.errors import ErrorCode
 from fastdial.messages.events import BridgeRequested, DialRequested
+from fastdial.messages.guides import GuideChoice, GuideQuestion, GuideSettings
 from fastdial.messages.limits import CallLimits, SiteLimits
 from fastdial.messages.replies import REPLIES, Error
 from fastdial.messages.settings import CampaignSettings, SiteConfig
@@ -39,6 +40,11 @@ def test_every_error_code_is_given_by_something() -> None:
     assert given_by_rows | given_by_all == set(ErrorCode) - {ErrorCode.NOT_FOR_A_SITE}
 
 
+GUIDE = GuideSettings(
+    questions=(GuideQuestion(id="q", text="?", choices=(GuideChoice(answer="yes", next=""),)),)
+)
+
+
 def _some_config(rng: random.Random) -> SiteConfig:
     return SiteConfig(
         max_load_rows=rng.randint(2, 9),
@@ -53,6 +59,7 @@ def _some_settings(rng: random.Random) -> CampaignSettings:
         name="c",
         mode=rng.choice([DialingMode.PREVIEW, *DialingMode]),
         agent_first=rng.random() < 0.3,
+        guide=rng.choice([GuideSettings(), GUIDE]),
         ends_when_dry=rng.random() < 0.3,
         teams=rng.choice([(), (), (), ("one",)]),
         last_day=rng.choice([None] * 8 + ["1970-01-03", "1969-01-01", "1969-13-01"]),
@@ -153,6 +160,16 @@ def _some_command(rng: random.Random, newest: Newest) -> Command:
                 )
             ]
             * 3,
+            c.GuideGet(call_id=rng.choice([newest.bridged, call_id])),
+            *[
+                c.GuideAnswer(
+                    call_id=rng.choice([newest.bridged, call_id]),
+                    agent_id=rng.choice([newest.agent_id, agent_id]),
+                    question="q",
+                    answer=rng.choice(["yes", "perhaps"]),
+                )
+            ]
+            * 2,
             c.WrapUpCodesSearch(campaign_id=campaign_id, text=rng.choice(["bus", "x"])),
         ]
     )
@@ -195,8 +212,20 @@ def _seldom_reached() -> list[list[Command | int]]:
         [
             *[campaign(DialingMode.PROGRESSIVE), contacts(a=[one]), *at_work("ann"), start],
             *[report(Saw.KEY), c.CallWrapUp(call_id=1, agent_id="ann", code="sale")],
+            c.GuideGet(call_id=1),
+            c.GuideAnswer(call_id=1, agent_id="ann", question="q", answer="yes"),
+            c.CampaignUpdate(campaign_id="00001", settings=CampaignSettings(name="c", guide=GUIDE)),
+            c.GuideGet(call_id=1),
+            *[
+                c.GuideAnswer(call_id=1, agent_id=agent_id, question="q", answer="yes")
+                for agent_id in ("ann", "bob")
+            ],
             *[report(saw) for saw in (Saw.ANSWERED, Saw.BRIDGED, Saw.HUNG_UP)],
             c.CallWrapUp(call_id=1, agent_id="ann", code="sale", callback_at=1),
+            *[
+                c.GuideAnswer(call_id=1, agent_id="ann", question="q", answer=answer)
+                for answer in ("no", "yes")
+            ],
             *[
                 c.CallWrapUp(call_id=1, agent_id="ann", code=code)
                 for code in ("unheard_of", "sale")

@@ -23,6 +23,7 @@ from fastdial.messages.events import (
     CallEnded,
     DialRequested,
 )
+from fastdial.messages.guides import GuideChoice, GuideQuestion, GuideSettings
 from fastdial.messages.limits import CallLimits, SiteLimits
 from fastdial.messages.replies import Error
 from fastdial.messages.settings import (
@@ -38,6 +39,7 @@ from fastdial.messages.words import (
     AgentSaw,
     AgentState,
     Answerer,
+    AnswerKind,
     CallState,
     CampaignState,
     CodeMeaning,
@@ -74,6 +76,16 @@ SITE_LIMITS = st.builds(
     trunks=st.dictionaries(st.just("warsaw"), LIMITS, max_size=1),
 )
 KEYS_PRESSED = (KeyMeaning(keys="1", code="sale"), KeyMeaning(keys="9#", code="never"))
+GUIDE = GuideSettings(
+    questions=(
+        GuideQuestion(
+            id="a",
+            text="?",
+            choices=(GuideChoice(answer="on", next="b"), GuideChoice(answer="again", next="a")),
+        ),
+        GuideQuestion(id="b", text="?", kind=AnswerKind.NUMBER),
+    )
+)
 RULES = st.builds(
     RetryRule,
     times=st.integers(0, 2),
@@ -101,6 +113,9 @@ SETTINGS = st.builds(
     wrap_up_s=st.sampled_from([0, 5]),
     after_wrap_up=st.sampled_from(AfterWrapUp),
     wrap_up_codes=st.just(CODES),
+    guide=st.sampled_from(
+        [GuideSettings(), GUIDE, GuideSettings(questions=GUIDE.questions, resumes=True)]
+    ),
     agentless=st.builds(
         AgentlessSettings,
         lines=st.integers(1, 3),
@@ -279,6 +294,17 @@ class SiteMachine(RuleBasedStateMachine):
             self.ask(
                 c.CallWrapUp(call_id=call, agent_id=agent_id, code=code, callback_at=callback_at)
             )
+
+    @rule(
+        agent_id=AGENTS,
+        answers=st.lists(st.sampled_from([("a", "on"), ("a", "again"), ("b", "1")]), max_size=4),
+    )
+    def answer_questions(self, agent_id: str, answers: list[tuple[str, str]]) -> None:
+        for call in tuple(self.site._state.records.calls):
+            for question, answer in answers:
+                self.ask(
+                    c.GuideAnswer(call_id=call, agent_id=agent_id, question=question, answer=answer)
+                )
 
     @precondition(lambda self: self.site._state.records.calls)
     @rule(pick=st.integers(0, 10))

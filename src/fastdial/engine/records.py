@@ -95,6 +95,17 @@ class Call(msgspec.Struct):
         return self.agent_id is None and self.mode is not DialingMode.AGENTLESS
 
 
+class GuideRecord(msgspec.Struct):
+    """How far a contact has come in the call guide."""
+
+    attempt: int
+    """the newest that had an answer"""
+    answers: dict[str, str] = {}
+    """by question, in the order in which they were given"""
+    next: str = ""
+    """the question that follows; empty: the end"""
+
+
 class Estimates(msgspec.Struct):
     """What a campaign has learned from its own calls; older ones weigh less."""
 
@@ -174,6 +185,8 @@ class Records(msgspec.Struct):
     held: dict[int, list[int]] = {}
     """rows of the site whose number is in a live call, by number"""
     remembered: dict[str, Remembered] = {}
+    guides: dict[int, GuideRecord] = {}
+    """by contact, for those who have given an answer"""
     launched: dict[str, list[int]] = {}
     """for each limit on launches per second the instants of those of the last second"""
     last_call: int = 0

@@ -17,6 +17,7 @@ from fastdial.engine.decide import (
     due,
     endings,
     exclusion,
+    guides,
     launching,
     previews,
     settings,
@@ -61,6 +62,8 @@ _DECIDE: dict[type[Command], Callable[[Turn, Any], Reply]] = {
     commands.AgentReport: agent_first.report,
     commands.CallHangUp: endings.hang_up,
     commands.CallWrapUp: wrap_ups.wrap_up,
+    commands.GuideAnswer: guides.answer,
+    commands.GuideGet: guides.get,
     commands.WrapUpCodesSearch: wrap_ups.search,
 }
 
@@ -76,6 +79,7 @@ _RECORDED = (
     commands.AgentLogin,
     commands.AgentNotReady,
     commands.CallWrapUp,
+    commands.GuideAnswer,
 )
 """Commands whose fields go into events as they are."""
 

@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from fastdial.messages.base import Command
 from fastdial.messages.compliance import ListName
+from fastdial.messages.guides import QuestionId
 from fastdial.messages.settings import (
     AgentId,
     CampaignId,
@@ -334,6 +335,25 @@ class CallWrapUp(Command, tag="call.wrap_up"):
     """when the customer is to be called back: with a code that means callback, and only then"""
 
 
+class GuideAnswer(Command, tag="guide.answer"):
+    """The customer's answer to a question of the call guide; the reply has the next one.
+
+    The question is the one at which the guide stands, or an earlier one, from which it then goes
+    on anew.
+    """
+
+    call_id: CallId
+    agent_id: AgentId
+    question: QuestionId
+    answer: Annotated[str, Meta(max_length=2_000)]
+
+
+class GuideGet(Command, tag="guide.get"):
+    """Where the guide of a call stands."""
+
+    call_id: CallId
+
+
 class WrapUpCodesSearch(Command, tag="wrap_up_codes.search"):
     """The campaign's codes whose code or name has ``text`` in it, whatever the case and accents."""
 
@@ -370,5 +390,7 @@ SITE_COMMANDS = (
     AgentReport,
     CallHangUp,
     CallWrapUp,
+    GuideAnswer,
+    GuideGet,
     WrapUpCodesSearch,
 )

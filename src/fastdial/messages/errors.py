@@ -42,6 +42,7 @@ class ErrorCode(StrEnum):
     NUMBER_LIVE = "number_live"
     NOT_ALLOWED = "not_allowed"
     TOO_MANY_CONTACTS = "too_many_contacts"
+    NO_GUIDE = "no_guide"
     LIMIT_REACHED = "limit_reached"
 
 

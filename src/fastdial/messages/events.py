@@ -473,6 +473,22 @@ class CallEnded(Event, tag="call.ended"):
     """the wrap-up code that keys stood for, where no agent was needed (rule CA-14)"""
 
 
+class GuideAnswered(Event, tag="guide.answered"):
+    """An answer to a question of the call guide; kept with the attempt and for the contact."""
+
+    call_id: int
+    campaign_id: str
+    contact_key: str
+    agent_id: str
+    attempt: int
+    question: str
+    answer: str
+    next: str = ""
+    """the question that follows; empty: the end"""
+    anew: bool = False
+    """the guide begins here: answers of earlier attempts do not count any more"""
+
+
 class CallWrappedUp(Event, tag="call.wrapped_up"):
     """What the call was about; no code where the limit passed first."""
 
@@ -520,5 +536,6 @@ EVENTS = (
     KeyPressed,
     HangUpRequested,
     CallEnded,
+    GuideAnswered,
     CallWrappedUp,
 )

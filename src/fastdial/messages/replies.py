@@ -4,6 +4,7 @@ import msgspec
 
 from fastdial.messages.base import Reply
 from fastdial.messages.errors import Fault, RefusedRow
+from fastdial.messages.guides import GuideQuestion
 from fastdial.messages.settings import CampaignSettings, WrapUpCode
 from fastdial.messages.words import AgentState, CampaignState, ContactState
 
@@ -113,6 +114,8 @@ class ContactView(msgspec.Struct, omit_defaults=True):
     reason: str = ""
     """why it is in its state: the outcome or wrap-up code that put it there, and the like"""
     variables: dict[str, str] = {}
+    answers: dict[str, str] = {}
+    """to the questions of the call guide, of the newest attempt that had any (rule CA-12)"""
 
 
 class ContactReply(Reply, tag="contacts.view"):
@@ -174,6 +177,16 @@ class WrapUpCodesReply(Reply, tag="wrap_up_codes.found"):
     codes: tuple[WrapUpCode, ...]
 
 
+class GuideReply(Reply, tag="guide.view"):
+    """Where the guide of a call stands."""
+
+    call_id: int
+    question: GuideQuestion | None
+    """the one to ask next; none: the guide is at its end"""
+    answers: dict[str, str] = {}
+    """by question, in the order in which they were given; of earlier attempts where it resumes"""
+
+
 class Stats(msgspec.Struct, omit_defaults=True):
     """Counts since the campaign or the site was made."""
 
@@ -216,6 +229,7 @@ REPLIES = (
     AgentReply,
     PreviewReply,
     CallReply,
+    GuideReply,
     WrapUpCodesReply,
     StatsReply,
 )

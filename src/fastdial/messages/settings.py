@@ -7,6 +7,7 @@ from msgspec import Meta
 from fastdial.messages.agentless import AgentlessSettings
 from fastdial.messages.base import Settings
 from fastdial.messages.compliance import ComplianceSettings, SiteCompliance
+from fastdial.messages.guides import GuideSettings
 from fastdial.messages.limits import CallLimits, SiteLimits
 from fastdial.messages.windows import WindowSettings
 from fastdial.messages.words import (
@@ -143,6 +144,7 @@ class CampaignSettings(Settings, frozen=True):
     ends_when_dry: bool = True
     """finish when nothing is left to call, now or later (rule CA-10); false for a list that is
     fed all the time"""
+    guide: GuideSettings = GuideSettings()
     agentless: AgentlessSettings = AgentlessSettings()
     """in ``agentless`` mode"""
     retries: RetrySettings = RetrySettings()

@@ -124,6 +124,12 @@ SITE_ROWS = (
             _E.INVALID_VALUE,
         ),
     ),
+    Row(
+        c.GuideAnswer,
+        r.GuideReply,
+        (_E.UNKNOWN_CALL, _E.NOT_ASSIGNED, _E.CALL_STATE, _E.NO_GUIDE, _E.INVALID_VALUE),
+    ),
+    Row(c.GuideGet, r.GuideReply, (_E.UNKNOWN_CALL, _E.NO_GUIDE)),
     Row(c.WrapUpCodesSearch, r.WrapUpCodesReply, (_E.UNKNOWN_CAMPAIGN, _E.INVALID_VALUE)),
 )
 """what the site answers; `OF_ANY_SITE_COMMAND` comes on top"""

@@ -160,6 +160,15 @@ class CodeMeaning(StrEnum):
     """come back at the instant that the agent gives with the code"""
 
 
+class AnswerKind(StrEnum):
+    """What an answer to a question of a call guide is (rule CA-12)."""
+
+    CHOICE = "choice"
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+
+
 class NextNumber(StrEnum):
     """Which number of the contact the next attempt dials."""
 

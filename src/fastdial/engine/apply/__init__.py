@@ -6,7 +6,7 @@ One function for each type of event, found by `apply`. Recovery is: apply the ev
 from collections.abc import Callable
 from typing import Any
 
-from fastdial.engine.apply import agents, calls, campaigns, compliance, contacts, exclusion
+from fastdial.engine.apply import agents, calls, campaigns, compliance, contacts, exclusion, guides
 from fastdial.engine.state import State
 from fastdial.messages import events
 from fastdial.messages.base import Event
@@ -48,6 +48,7 @@ _APPLY: dict[type[Event], Callable[[State, Any], None]] = {
     events.KeyPressed: calls.key_pressed,
     events.HangUpRequested: calls.hang_up_requested,
     events.CallEnded: calls.ended,
+    events.GuideAnswered: guides.answered,
     events.CallWrappedUp: calls.wrapped_up,
 }
 

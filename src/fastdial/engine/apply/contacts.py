@@ -63,6 +63,7 @@ def _renew(state: State, contacts: ContactList, row: int, *, reopen: bool) -> No
     elif reopen:
         contact.start_afresh()
         contact.reason = "reopened"
+        state.records.guides.pop(contact.row, None)
         make_ready(state, contact)
 
 
@@ -154,6 +155,7 @@ def drop(state: State, contact: Contact) -> None:
         _forget_held(state, contact)
     state.set_timer(TimerKind.CONTACT, contact.row, None)
     count_contact(state.records.campaigns[contact.campaign_id], contact.state, -1)
+    state.records.guides.pop(contact.row, None)
     contact.home.drop(contact)
 
 

@@ -8,6 +8,7 @@ from fastdial.messages.errors import ErrorCode, Fault
 from fastdial.messages.settings import CampaignSettings
 from fastdial.messages.words import CodeMeaning
 from fastdial.rules.compliance.checks import campaign_faults
+from fastdial.rules.guides import guide_faults
 from fastdial.rules.windows import window_faults
 
 
@@ -17,6 +18,7 @@ def check_settings(settings: CampaignSettings, site: SiteCompliance) -> None:
         *_codes(settings),
         *_keys(settings),
         *_compliance(settings, site),
+        *_guide(settings),
         *window_faults(settings.windows, "settings.windows"),
     )
     if faults:
@@ -59,6 +61,11 @@ def _key_code(settings: CampaignSettings, name: str, field: str) -> Iterator[Fau
         yield Fault(ErrorCode.INVALID_VALUE, sentence, field)
     elif code.meaning is CodeMeaning.CALLBACK:
         sentence = f"code {name!r} means a callback, for which an agent says when"
+        yield Fault(ErrorCode.INVALID_VALUE, sentence, field)
+
+
+def _guide(settings: CampaignSettings) -> Iterator[Fault]:
+    for field, sentence in guide_faults(settings.guide, "settings.guide"):
         yield Fault(ErrorCode.INVALID_VALUE, sentence, field)
 
 

@@ -76,7 +76,11 @@ def get(turn: Turn, command: ContactsGet) -> Reply:
             f"campaign {command.campaign_id!r} has no contact {command.contact_key!r}",
             "contact_key",
         )
-    return ContactReply(contact=view(contact))
+    shown = view(contact)
+    guide = turn.state.records.guides.get(contact.row)
+    if guide is not None:
+        shown.answers = dict(guide.answers)
+    return ContactReply(contact=shown)
 
 
 def view(contact: Contact) -> ContactView:
