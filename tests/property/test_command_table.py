@@ -114,6 +114,12 @@ def _some_command(rng: random.Random, newest: Newest) -> Command:
             * 2,
             c.ContactsRemove(campaign_id=campaign_id, contact_keys=["a"]),
             c.ContactsGet(campaign_id=campaign_id, contact_key=rng.choice("abcd")),
+            c.ContactsExplain(
+                campaign_id=campaign_id,
+                contact_key=rng.choice("abcd"),
+                number=rng.choice([None, *NUMBERS]),
+            ),
+            c.CampaignExplain(campaign_id=campaign_id),
             c.ExclusionAdd(
                 list_name=rng.choice(["do_not_call", "other"]),
                 numbers=(NUMBERS[0],),

@@ -108,6 +108,8 @@ class ReadyQueueMachine(RuleBasedStateMachine):
         self.queue.close_class(window_class)
         self.twin.open.discard(window_class)
         assert not self.queue.is_open(window_class)
+        held = sum(row.window_class == window_class for row in self.twin.rows)
+        assert self.queue.class_size(window_class) == held
 
     @rule(order=ORDERS, seed=SEEDS)
     def reorder(self, order: str, seed: int) -> None:

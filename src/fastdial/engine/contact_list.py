@@ -17,8 +17,8 @@ from fastdial.rules.windows.keys import DAY_MINUTES
 ROW_BITS = 28
 """of a row within its list; the campaign's number stands above them in a row of the site"""
 
-_STATES = tuple(ContactState)
-_CODE_OF_STATE = {state: code for code, state in enumerate(_STATES)}
+STATES = tuple(ContactState)
+_CODE_OF_STATE = {state: code for code, state in enumerate(STATES)}
 
 DEAD = 1
 """state of a number that is not dialed any more"""
@@ -291,7 +291,7 @@ class Contact:
     @property
     def state(self) -> ContactState:
         """Where the contact stands on the list."""
-        return _STATES[self.record.state]
+        return STATES[self.record.state]
 
     @state.setter
     def state(self, state: ContactState) -> None:

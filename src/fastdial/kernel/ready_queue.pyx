@@ -865,6 +865,15 @@ cdef class ReadyQueue:
             and self.queue.lanes[window_class].is_open
         )
 
+    def class_size(self, int64_t window_class):
+        """How many contacts of a window class are in the queue, whether it is open or not."""
+        self.begin()
+        if not 0 <= window_class < MAX_CLASSES:
+            refuse_class(window_class)
+        if window_class >= self.queue.lane_count:
+            return 0
+        return lane_size(&self.queue.lanes[window_class])
+
     def _skip_sequence(self, uint32_t left):
         """For tests: leaves so many sequence numbers before entries are numbered anew."""
         self.begin()

@@ -117,6 +117,12 @@ class CampaignGet(Command, tag="campaign.get"):
     campaign_id: CampaignId
 
 
+class CampaignExplain(Command, tag="campaign.explain"):
+    """What holds a campaign back now, and how many contacts stand behind each reason."""
+
+    campaign_id: CampaignId
+
+
 class CampaignList(Command, tag="campaign.list"):
     """All campaigns, or those that an agent is assigned to (`My campaigns`)."""
 
@@ -187,6 +193,15 @@ class ContactsRemove(Command, tag="contacts.remove"):
 
     campaign_id: CampaignId
     contact_keys: list[ContactKey]
+
+
+class ContactsExplain(Command, tag="contacts.explain"):
+    """Whether one contact may be dialed now, and by which rules (rule CO-9)."""
+
+    campaign_id: CampaignId
+    contact_key: ContactKey
+    number: Annotated[str, Meta(max_length=100)] | None = None
+    """one of the contact's numbers; else the one that goes next"""
 
 
 class ContactsGet(Command, tag="contacts.get"):
@@ -371,10 +386,12 @@ SITE_COMMANDS = (
     CampaignPause,
     CampaignStop,
     CampaignGet,
+    CampaignExplain,
     CampaignList,
     ContactsLoad,
     ContactsRemove,
     ContactsGet,
+    ContactsExplain,
     ExclusionAdd,
     ExclusionRemove,
     ExclusionCheck,

@@ -4,7 +4,11 @@ import msgspec
 
 from fastdial.messages.base import Reply
 from fastdial.messages.errors import Fault, RefusedRow
+<<<<<<< HEAD
 from fastdial.messages.guides import GuideQuestion
+=======
+from fastdial.messages.explain import Behind, Looked
+>>>>>>> be1ee22 (A contact and a campaign can be explained: every rule that is looked at, with values (CO-9))
 from fastdial.messages.settings import CampaignSettings, WrapUpCode
 from fastdial.messages.words import AgentState, CampaignState, ContactState
 
@@ -145,6 +149,29 @@ class ExclusionListsReply(Reply, tag="exclusion.lists"):
     lists: dict[str, int]
 
 
+class ContactExplanation(Reply, tag="contacts.explanation"):
+    """Every rule that was looked at for a contact, in the order in which they are asked."""
+
+    contact: ContactView
+    number: str
+    may_be_dialed: bool
+    looked_at: tuple[Looked, ...]
+    earliest_at: int | None = None
+    """when the rules that pass by themselves all have; none where one does not"""
+
+
+class CampaignExplanation(Reply, tag="campaign.explanation"):
+    """What was looked at for a campaign, and its contacts by what they wait for."""
+
+    campaign_id: str
+    at: int
+    launches: bool
+    """whether nothing but agents and time keeps it from dialing"""
+    looked_at: tuple[Looked, ...]
+    contacts: tuple[Behind, ...]
+    """most contacts first"""
+
+
 class AgentReply(Reply, tag="agent.view"):
     """The agent after the command: the answer to login, ready, not ready and log-out."""
 
@@ -223,6 +250,8 @@ REPLIES = (
     LoadReply,
     RemoveReply,
     ContactReply,
+    ContactExplanation,
+    CampaignExplanation,
     ExclusionChangedReply,
     ExclusionCheckReply,
     ExclusionListsReply,

@@ -44,7 +44,7 @@ def capped(turn: Turn, campaign: Campaign, contact: Contact, number_index: int) 
     worst: BoundCap | None = None
     until = turn.now
     for bound in caps:
-        allowed_at = bound.allowed_at(_subject(turn, contact, number_index, bound.cap.subject))
+        allowed_at = bound.allowed_at(subject_for(turn, contact, number_index, bound.cap.subject))
         if allowed_at > until:
             worst, until = bound, allowed_at
     if worst is None:
@@ -58,7 +58,8 @@ def capped(turn: Turn, campaign: Campaign, contact: Contact, number_index: int) 
     return Obstacle("CO-3", "frequency_cap", until, values)
 
 
-def _subject(turn: Turn, contact: Contact, number_index: int, subject: CapSubject) -> int:
+def subject_for(turn: Turn, contact: Contact, number_index: int, subject: CapSubject) -> int:
+    """What the attempts that a cap counts are kept under."""
     account = ""
     if subject is CapSubject.ACCOUNT:
         account = turn.state.compliance.account_of(contact)

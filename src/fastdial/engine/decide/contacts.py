@@ -15,6 +15,7 @@ from fastdial.messages.errors import ErrorCode, RefusedRow
 from fastdial.messages.events import ContactsLoaded, ContactsRemoved
 from fastdial.messages.replies import ContactReply, ContactView, LoadReply, RemoveReply
 from fastdial.rules.days import is_zone
+from fastdial.rules.numbers import BadNumber, to_e164
 from fastdial.rules.windows.numbers_given import (
     PLAIN_NUMBER,
     BadField,
@@ -192,3 +193,17 @@ def _event(
         refused=refused,
         reopen=command.reopen,
     )
+
+
+def number_index_of(turn: Turn, contact: Contact, number: str | None) -> int:
+    """Which of the contact's numbers is meant; without one, the one that goes next."""
+    if number is None:
+        return contact.next_number
+    try:
+        number = to_e164(number, turn.state.records.config.default_region)
+    except BadNumber as bad:
+        refuse(ErrorCode.INVALID_VALUE, str(bad), "number")
+    place = contact.record.place_of(int(number))
+    if place < 0:
+        refuse(ErrorCode.INVALID_VALUE, f"{number} is not one of the contact's numbers", "number")
+    return place

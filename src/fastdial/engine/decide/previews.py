@@ -5,7 +5,7 @@ from typing import NoReturn
 from fastdial.engine.contact_list import Contact, e164
 from fastdial.engine.decide import limits
 from fastdial.engine.decide.agents import let_go, set_agent
-from fastdial.engine.decide.contacts import view
+from fastdial.engine.decide.contacts import number_index_of, view
 from fastdial.engine.decide.dialing import counted_on, dial, next_contact
 from fastdial.engine.decide.gate import NUMBER_LIVE, obstacle_to_chosen
 from fastdial.engine.decide.obstacles import Obstacle
@@ -18,7 +18,6 @@ from fastdial.messages.errors import ErrorCode, Fault
 from fastdial.messages.events import PreviewOffered, PreviewSkipped
 from fastdial.messages.replies import AgentReply, CallReply, Error, PreviewReply
 from fastdial.messages.words import AgentState, DialingMode
-from fastdial.rules.numbers import BadNumber, to_e164
 
 
 def request(turn: Turn, command: PreviewRequest) -> Reply:
@@ -69,7 +68,7 @@ def dial_previewed(turn: Turn, command: PreviewDial) -> Reply:
             f"campaign {campaign.campaign_id!r} is {campaign.state.value}; skip the contact",
             "agent_id",
         )
-    number_index = _number_index(turn, contact, command.number)
+    number_index = number_index_of(turn, contact, command.number)
     number = e164(contact.record.number(number_index))
     if contact.dead[number_index]:
         refuse(ErrorCode.INVALID_VALUE, f"{number} is not dialed any more", "number")
@@ -183,16 +182,3 @@ def _on_screen(turn: Turn, agent: Agent) -> Contact:
             "agent_id",
         )
     return turn.state.contact_at(agent.preview_row)
-
-
-def _number_index(turn: Turn, contact: Contact, number: str | None) -> int:
-    if number is None:
-        return contact.next_number
-    try:
-        number = to_e164(number, turn.state.records.config.default_region)
-    except BadNumber as bad:
-        refuse(ErrorCode.INVALID_VALUE, str(bad), "number")
-    place = contact.record.place_of(int(number))
-    if place < 0:
-        refuse(ErrorCode.INVALID_VALUE, f"{number} is not one of the contact's numbers", "number")
-    return place
