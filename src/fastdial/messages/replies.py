@@ -4,11 +4,8 @@ import msgspec
 
 from fastdial.messages.base import Reply
 from fastdial.messages.errors import Fault, RefusedRow
-<<<<<<< HEAD
-from fastdial.messages.guides import GuideQuestion
-=======
 from fastdial.messages.explain import Behind, Looked
->>>>>>> be1ee22 (A contact and a campaign can be explained: every rule that is looked at, with values (CO-9))
+from fastdial.messages.guides import GuideQuestion
 from fastdial.messages.settings import CampaignSettings, WrapUpCode
 from fastdial.messages.words import AgentState, CampaignState, ContactState
 
