@@ -10,6 +10,7 @@ import pytest
 
 from effort import examples
 from fastdial import Site
+from fastdial.engine.records import Call
 from fastdial.messages import commands as c
 from fastdial.messages import events as ev
 from fastdial.messages.base import Command, Event
@@ -32,11 +33,13 @@ from fastdial.messages.settings import (
 from fastdial.messages.words import (
     Answerer,
     AttemptOutcome,
+    CallState,
     CodeMeaning,
     DialingMode,
     Party,
     Saw,
 )
+from fastdial.rules.compliance.measure import CALL, figure
 from fastdial.rules.compliance.packed import unpacked
 from fastdial.rules.compliance.presets import caps_of, definition_of
 from floor import NOON, number
@@ -83,7 +86,14 @@ class Floor:
         again = RetryRule(times=100, after_s=20)
         return CampaignSettings(
             name="c",
-            mode=rng.choice([DialingMode.PROGRESSIVE, *[DialingMode.PREDICTIVE] * 3]),
+            agent_first=rng.random() < 0.3,
+            mode=rng.choice(
+                [
+                    DialingMode.PROGRESSIVE,
+                    DialingMode.AGENTLESS,
+                    *[DialingMode.PREDICTIVE] * 4,
+                ]
+            ),
             wrap_up_codes=(
                 WrapUpCode(code="again", name="a", meaning=CodeMeaning.RETRY, retry_after_s=20),
                 WrapUpCode(code="never", name="n", meaning=CodeMeaning.DO_NOT_CALL),
@@ -285,3 +295,63 @@ def test_the_floors_are_lively() -> None:
     outcomes = {event.outcome for floor in floors for event in of(floor, ev.CallEnded)}
     assert outcomes >= {AttemptOutcome.ABANDONED, AttemptOutcome.CANCELLED}
     assert any(_talks(floor) for floor in floors)
+
+
+@pytest.mark.parametrize("window", list(MeasuringWindow))
+@pytest.mark.parametrize("seed", range(examples(5)))
+def test_co_5_the_cap_is_kept_whatever_the_lines_do(window: MeasuringWindow, seed: int) -> None:
+    """No agent leaves, and nothing else is promised: who answers and when is up to chance."""
+    rng = random.Random(seed)
+    definition = AbandonmentDefinition(
+        cap=rng.choice([0.05, 0.2]),
+        window=window,
+        false_positives_count=True,
+    )
+    settings = CampaignSettings(
+        name="c",
+        mode=DialingMode.PREDICTIVE,
+        compliance=ComplianceSettings(abandonment=definition, false_positive_share=0.02),
+    )
+    site, now = Site(SiteConfig(), seed), NOON
+    contacts = [{"contact_key": f"c{n}", "numbers": [number(n)]} for n in range(1_500)]
+    for command in (
+        c.CampaignCreate(settings=settings),
+        c.ContactsLoad(campaign_id="00001", contacts=contacts),
+        c.CampaignStart(campaign_id="00001"),
+        *(c.AgentLogin(agent_id=f"a{n}") for n in range(12)),
+        *(c.AgentReady(agent_id=f"a{n}") for n in range(12)),
+    ):
+        site.handle(command, now)
+    campaign = site._state.records.campaigns["00001"]
+    ahead = 0
+    for _ in range(1_200):
+        events: list[Event] = []
+        for call in tuple(site._state.records.calls.values()):
+            if call.state is CallState.BRIDGING:
+                events += site.handle(c.CallReport(call_id=call.call_id, saw=Saw.BRIDGED), now)[1]
+        now += rng.choice([0, 200, 2_000, 10_000, 10_000, 3_600_000 if rng.random() < 0.01 else 0])
+        events += site.advance(now)
+        calls = list(site._state.records.calls.values())
+        at_once = calls if rng.random() < 0.1 else calls and [rng.choice(calls)]
+        for call in at_once:
+            events += site.handle(_next_of(rng, call), now).events
+        ahead += sum(isinstance(event, ev.CampaignPacingChanged) for event in events)
+        if any(isinstance(event, ev.CallEnded) for event in events):
+            seen = figure(campaign.abandonment, definition, now)
+            set_aside = 0.02 * CALL * 12
+            assert seen.abandoned <= definition.cap * seen.base + set_aside
+    assert ahead
+    assert campaign.counts.abandoned or definition.cap < 0.1
+
+
+def _next_of(rng: random.Random, call: Call) -> Command:
+    match call.state:
+        case CallState.DIALING | CallState.RINGING:
+            saw = rng.choice([*[Saw.ANSWERED] * 4, Saw.NO_ANSWER])
+            answerer = rng.choice([*[Answerer.PERSON] * 9, Answerer.ANSWERING_MACHINE])
+            return c.CallReport(call_id=call.call_id, saw=saw, answerer=answerer)
+        case CallState.WRAP_UP:
+            return c.CallWrapUp(call_id=call.call_id, agent_id=call.agent_id or "", code="sale")
+        case CallState.ANSWERED:
+            return c.Ping()
+    return c.CallReport(call_id=call.call_id, saw=Saw.HUNG_UP)

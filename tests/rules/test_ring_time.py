@@ -4,6 +4,7 @@ import pytest
 
 from fastdial.messages.commands import (
     AgentLogout,
+    AgentReport,
     CallHangUp,
     CampaignStop,
 )
@@ -19,6 +20,7 @@ from fastdial.messages.settings import (
     SiteConfig,
 )
 from fastdial.messages.words import (
+    AgentSaw,
     AgentState,
     AttemptOutcome,
     DialingMode,
@@ -115,3 +117,19 @@ def test_co_6_an_abandoned_call_gets_the_campaigns_message(floor: Floor) -> None
     floor.do(CallHangUp(call_id=call))
     (asked,) = floor.all_seen(HangUpRequested)
     assert (asked.outcome, asked.message) == (AttemptOutcome.ABANDONED, "sorry")
+
+
+def test_co_6_a_call_whose_agent_hung_up_rings_on_for_anybody(floor: Floor) -> None:
+    mine = ComplianceSettings(abandonment=AbandonmentDefinition(min_ring_s=15))
+    floor.campaign(1, compliance=mine, agent_first=True)
+    floor.agent("ann")
+    floor.do(AgentReport(agent_id="ann", call_id=1, saw=AgentSaw.CONNECTED))
+    floor.saw(1, Saw.RINGING)
+    floor.do(AgentReport(agent_id="ann", call_id=1, saw=AgentSaw.HUNG_UP), after_ms=5_000)
+    assert floor.agent_state("ann") is AgentState.NOT_READY
+    assert given_up(floor) == []
+    floor.do(CampaignStop(campaign_id="00001"))
+    floor.agent("bob")
+    floor.saw(1, Saw.ANSWERED)
+    (bridge,) = floor.seen(BridgeRequested)
+    assert (bridge.agent_id, bridge.zip_tone) == ("bob", True)

@@ -140,6 +140,7 @@ def give_up_planned(state: State, event: CallGiveUpPlanned) -> None:
     state.set_timer(TimerKind.CALL, call.call_id, event.give_up_at)
     if call.agent_id is not None and event.agent_id is None:
         call.agent_id = None
+        call.agent_first = False
         state.records.campaigns[call.campaign_id].lines += 1
 
 

@@ -2,7 +2,7 @@
 
 from fastdial.engine.contact_list import Contact, e164
 from fastdial.engine.decide import limits
-from fastdial.engine.decide.agents import set_agent
+from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.dialing import dial
 from fastdial.engine.decide.endings import UNANSWERED, cancel, let_agent_go
 from fastdial.engine.decide.gate import obstacle_to_chosen
@@ -130,6 +130,8 @@ def _leave(turn: Turn, call: Call, agent: Agent) -> None:
         turn.emit(
             AgentNextState(agent_id=agent.agent_id, state=AgentState.NOT_READY, reason="hung_up")
         )
+    # before the call, which may have to ring on for a while (rule CO-6): then it is anybody's
+    let_go(turn, agent, "hung_up")
     cancel(turn, call, "agent_hung_up")
 
 
