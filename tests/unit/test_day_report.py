@@ -66,6 +66,7 @@ class Record:
         *,
         answerer: Answerer | None = None,
         bridged: bool | None = None,
+        late: bool = False,
         waited_ms: int = 2_000,
         party: Party = Party.DIALER,
     ) -> None:
@@ -86,6 +87,11 @@ class Record:
         )  # fmt: skip
         if answerer is not None:
             self.add(at + 1_000, ev.CallAnswered(call_id=call, campaign_id=ID, answerer=answerer))
+        if late:
+            asked = ev.BridgeRequested(
+                call_id=call, campaign_id=ID, agent_id="a", waited_ms=0, late=True
+            )
+            self.add(at + 1_000, asked)
         if bridged:
             self.add(at + 1_000, ev.CallBridged(call_id=call, campaign_id=ID, agent_id="a"))
         self.add(
@@ -421,3 +427,12 @@ def test_a_report_of_nothing_is_refused() -> None:
     result = fastdial("report", "--date", DATE)
     assert result.exit_code == 2
     assert "which JOURNAL?" in result.output
+
+
+def test_co_4_a_person_whose_agent_came_too_late_counts_as_abandoned() -> None:
+    record = Record()
+    record.call(0, AttemptOutcome.ANSWERED, late=True)
+    record.call(10_000, AttemptOutcome.ABANDONED, late=True, party=Party.CUSTOMER)
+    record.call(20_000, AttemptOutcome.ANSWERED)
+    own = record.day().abandonment
+    assert (own.numerator, own.denominator) == (2, 3)

@@ -20,7 +20,7 @@ from fastdial.messages.compliance import (
 )
 from fastdial.rules.days import day_begins_at
 
-PERSON, MACHINE, ABANDONED, LEFT_EARLY, TAKEN_FOR_MACHINE = 1, 2, 4, 8, 16
+PERSON, MACHINE, ABANDONED, LEFT_EARLY, TAKEN_FOR_MACHINE, LATE = 1, 2, 4, 8, 16, 32
 """who answered, by detection; what became of it"""
 
 DAY_MS = 86_400_000
@@ -56,6 +56,12 @@ class Attempts:
             self._answered_at[place] = at
             self._flags[place] |= PERSON if person else MACHINE
 
+    def met_agent_late(self, call_id: int) -> None:
+        """An agent was found only after the limit: the person counts as abandoned."""
+        place = self._places.get(call_id)
+        if place is not None:
+            self._flags[place] |= LATE
+
     def ended(
         self, call_id: int, at: int, *, abandoned: bool, by_customer: bool, by_machine: bool
     ) -> None:
@@ -83,6 +89,7 @@ class Attempts:
         numerator = ((flags & ABANDONED) > 0).astype(np.float64)
         if definition.numerator is Abandoned.LIMIT_PASSED:
             numerator[((flags & LEFT_EARLY) > 0) & (waited_ms < definition.limit_ms)] = 0.0
+        numerator[(flags & LATE) > 0] = 1.0
         if definition.denominator is AbandonmentBase.ATTEMPTS:
             denominator = np.ones(len(flags))
         else:

@@ -138,6 +138,10 @@ class DayTally:
             event.call_id, event.at, person=event.answerer is Answerer.PERSON
         )
 
+    def _bridge_requested(self, event: ev.BridgeRequested) -> None:
+        if event.late:
+            self._campaigns[event.campaign_id].attempts.met_agent_late(event.call_id)
+
     def _bridged(self, event: ev.CallBridged) -> None:
         self._live[event.call_id].bridged = True
 
@@ -216,6 +220,7 @@ class DayTally:
 _A_PERSON_ANSWERED = (AttemptOutcome.ANSWERED, AttemptOutcome.ABANDONED)
 
 _NOTES: dict[type[Event], Callable[[DayTally, Any], None]] = {
+    ev.BridgeRequested: DayTally._bridge_requested,
     ev.CallAnswered: DayTally._answered,
     ev.CallBridged: DayTally._bridged,
     ev.CallEnded: DayTally._ended,
