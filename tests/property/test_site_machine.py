@@ -129,7 +129,11 @@ SETTINGS = st.builds(
     windows=st.sampled_from([ALWAYS_OPEN, ALWAYS_OPEN, WindowSettings(), AROUND_NOON]),
     ends_when_dry=st.booleans(),
     retries=st.builds(
-        RetrySettings, max_attempts=st.integers(1, 4), not_reached=RULES, cancelled=RULES
+        RetrySettings,
+        max_attempts=st.integers(1, 4),
+        max_attempts_per_number=st.sampled_from([None, None, 1, 2]),
+        not_reached=RULES,
+        cancelled=RULES,
     ),
     compliance=st.builds(
         ComplianceSettings,
@@ -173,10 +177,6 @@ class SiteMachine(RuleBasedStateMachine):
 
     @rule(campaign_id=CAMPAIGNS, settings=SETTINGS)
     def update(self, campaign_id: str, settings: CampaignSettings) -> None:
-        campaign = self.site._state.records.campaigns[campaign_id]
-        if settings.retries.max_attempts < campaign.settings.retries.max_attempts:
-            # a lower limit of attempts is for what is decided after it
-            settings = msgspec.structs.replace(settings, retries=campaign.settings.retries)
         self.ask(c.CampaignUpdate(campaign_id=campaign_id, settings=settings))
 
     @rule(

@@ -26,9 +26,12 @@ from fastdial.messages.events import (
     AgentLoggedIn,
     BridgeRequested,
     CallEnded,
+    CampaignFirstDay,
     CampaignStateChanged,
+    CampaignUpdated,
     DialRequested,
     HangUpRequested,
+    MessageRequested,
     PreviewOffered,
     PreviewSkipped,
 )
@@ -602,3 +605,44 @@ def test_ca_10_a_finished_campaign_with_a_new_list_is_started_again(floor: Floor
     reply = floor.do(CampaignStart(campaign_id=campaign))
     assert isinstance(reply, CampaignReply)
     assert len(floor.dialed()) == 1
+
+
+@pytest.mark.parametrize("record", [True, False])
+def test_ca_1_recording_is_asked_for_where_the_campaign_chose_it(
+    floor: Floor, record: bool
+) -> None:
+    floor.campaign(1, record=record)
+    floor.agent()
+    floor.saw(1, Saw.ANSWERED)
+    assert [event.record for event in floor.seen(BridgeRequested)] == [record]
+    floor.campaign(2, mode=DialingMode.AGENTLESS, record=record)
+    floor.saw(2, Saw.ANSWERED)
+    assert [event.record for event in floor.seen(MessageRequested)] == [record]
+
+
+def test_ca_4_agents_who_come_to_a_campaign_or_leave_it_by_its_teams_are_told(
+    floor: Floor,
+) -> None:
+    floor.agent("ann", "sales")
+    floor.agent("bob", "service")
+    floor.agent("eve", "night")
+    campaign = floor.campaign(teams=("sales",))
+    settings = CampaignSettings(name="Test", teams=("service",))
+    floor.do(CampaignUpdate(campaign_id=campaign, settings=settings))
+    assert [event.agent_ids for event in floor.seen(CampaignUpdated)] == [("ann", "bob")]
+
+
+def test_ca_4_an_agent_whose_teams_change_is_told_of_the_campaigns(floor: Floor) -> None:
+    campaign = floor.campaign(1, teams=("sales",))
+    floor.agent("ann", "service")
+    floor.do(AgentLogin(agent_id="ann", teams=("sales",)))
+    (told,) = floor.seen(AgentLoggedIn)
+    assert [notice.campaign_id for notice in told.campaigns] == [campaign]
+    assert [event.agent_id for event in floor.seen(DialRequested)] == ["ann"]
+
+
+def test_ca_4_the_first_day_is_seen_by_assigned_agents(floor: Floor) -> None:
+    floor.agent()
+    floor.campaign(1, first_day="2026-03-03")
+    floor.wait(DAY_MS // 2)
+    assert [event.agent_ids for event in floor.all_seen(CampaignFirstDay)] == [("ann",)]

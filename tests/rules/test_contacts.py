@@ -2,11 +2,18 @@
 
 from collections import Counter
 
+import msgspec
 import pytest
 
 from fastdial.messages.commands import CampaignUpdate, ContactsLoad, ContactsRemove
 from fastdial.messages.errors import ErrorCode
-from fastdial.messages.events import CallEnded, ContactHeld, DialRequested, HangUpRequested
+from fastdial.messages.events import (
+    CallEnded,
+    ContactHeld,
+    ContactPassedOver,
+    DialRequested,
+    HangUpRequested,
+)
 from fastdial.messages.settings import CampaignSettings, RetryRule, RetrySettings, SiteConfig
 from fastdial.messages.words import (
     Answerer,
@@ -268,7 +275,7 @@ def test_ca_9_each_outcome_has_its_own_count_and_delay(
     floor: Floor, outcome: AttemptOutcome
 ) -> None:
     rule = RetryRule(times=2, after_s=600)
-    retries = RetrySettings(**{outcome.value: rule}, max_attempts=20)
+    retries = msgspec.structs.replace(RetrySettings(max_attempts=20), **{outcome.value: rule})
     floor.campaign(1, retries=retries)
     floor.agent()
     for _ in range(3):
@@ -340,6 +347,37 @@ def test_ca_9_the_overall_limit_of_attempts_holds_whatever_the_outcomes(floor: F
         "max_attempts",
         3,
     )
+
+
+def test_ca_9_a_limit_of_attempts_that_is_lowered_holds_for_those_who_wait(floor: Floor) -> None:
+    floor.campaign(1, 2)
+    floor.agent()
+    floor.saw(1, Saw.FAILED, after_ms=1_000)
+    retries = RetrySettings(max_attempts=1)
+    settings = CampaignSettings(name="Test", retries=retries)
+    floor.do(CampaignUpdate(campaign_id="00001", settings=settings))
+    floor.wait(HOUR_MS)
+    assert floor.dialed_keys() == ["c1", "c2"]
+    (passed,) = floor.all_seen(ContactPassedOver)
+    assert (passed.rule, passed.values) == ("CA-9", {"attempts": 1, "allowed": 1})
+    contact = floor.contact("c1")
+    assert (contact.state, contact.reason) == (ContactState.DONE, "max_attempts")
+
+
+def test_ca_9_the_attempts_at_each_number_are_limited(floor: Floor) -> None:
+    rule = RetryRule(times=9, after_s=60)
+    retries = RetrySettings(max_attempts=9, max_attempts_per_number=2, not_reached=rule)
+    campaign = floor.campaign(retries=retries)
+    floor.load(campaign, [{"contact_key": "a", "numbers": [number(1), number(2)]}])
+    floor.agent()
+    floor.saw(1, Saw.BUSY, after_ms=1_000)
+    for _ in range(3):
+        floor.saw(floor.until_dialed(), Saw.BUSY, after_ms=1_000)
+    floor.wait(HOUR_MS)
+    dialed = [event.number for event in floor.all_seen(DialRequested)]
+    assert dialed == [number(1), number(1), number(2), number(2)]
+    contact = floor.contact("a")
+    assert (contact.state, contact.reason) == (ContactState.DONE, "max_attempts_per_number")
 
 
 def test_ca_9_a_machine_is_tried_again_by_its_own_rule(floor: Floor) -> None:

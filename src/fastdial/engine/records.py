@@ -161,8 +161,7 @@ class Campaign(msgspec.Struct):
 
     def takes(self, teams: tuple[str, ...]) -> bool:
         """Whether an agent of these teams is assigned to it; without teams it takes everybody."""
-        wanted = self.settings.teams
-        return not wanted or any(team in wanted for team in teams)
+        return self.settings.takes(teams)
 
 
 class Remembered(msgspec.Struct):

@@ -56,18 +56,22 @@ class CampaignCreated(Event, tag="campaign.created"):
 
 
 class CampaignUpdated(Event, tag="campaign.updated"):
-    """New settings."""
+    """New settings, for the agents who work on it to see, or who did so up to now (rule CA-4)."""
 
     campaign_id: str
     settings: CampaignSettings
     first_day_at: int | None = None
     expires_at: int | None = None
+    agent_ids: tuple[str, ...] = ()
+    """the agents who are or were assigned and are logged in"""
 
 
 class CampaignFirstDay(Event, tag="campaign.first_day"):
     """The first day has begun: a running campaign may call from now on."""
 
     campaign_id: str
+    agent_ids: tuple[str, ...] = ()
+    """the assigned agents who are logged in"""
 
 
 class CampaignStateChanged(Event, tag="campaign.state_changed"):
@@ -394,6 +398,8 @@ class BridgeRequested(Event, tag="call.bridge_requested"):
     """from the answer"""
     zip_tone: bool = False
     """play a short tone that only the agent hears: the customer was there first (rule CA-3)"""
+    record: bool = False
+    """record from here on (rule CA-1)"""
     late: bool = False
     """after the limit of the campaign's definition of abandonment: counts as abandoned (CO-4)"""
 
@@ -416,6 +422,8 @@ class MessageRequested(Event, tag="call.message_requested"):
     """the longest that it lasts"""
     keys: tuple[str, ...] = ()
     """what can be pressed; empty: no key is asked for"""
+    record: bool = False
+    """record from here on (rule CA-1)"""
 
 
 class MessagePlayed(Event, tag="call.message_played"):

@@ -52,6 +52,8 @@ class RetrySettings(Settings, frozen=True):
 
     max_attempts: Annotated[int, Meta(ge=1, le=1_000)] = 6
     """of a contact in all, whatever the outcomes"""
+    max_attempts_per_number: Annotated[int, Meta(ge=1, le=1_000)] | None = None
+    """of each number of a contact in all; for a day or another period see ``compliance.caps``"""
     not_reached: RetryRule = RetryRule(times=3, after_s=1_800, next_number=NextNumber.NEXT)
     busy: RetryRule | None = None
     no_answer: RetryRule | None = None
@@ -115,6 +117,8 @@ class CampaignSettings(Settings, frozen=True):
     contact_order: ContactOrder = ContactOrder.OLDEST
     order: Annotated[int, Meta(ge=0, le=1_000_000)] = 100
     """among campaigns that compete for agents the lower goes first"""
+    record: bool = False
+    """ask the telephony side to record the conversations"""
     parity: Annotated[int, Meta(ge=1, le=100)] = 1
     """among campaigns of the same order that compete for agents: its part of the work"""
     teams: Teams = ()
@@ -159,6 +163,10 @@ class CampaignSettings(Settings, frozen=True):
             if known.code == code:
                 return known
         return None
+
+    def takes(self, teams: tuple[str, ...]) -> bool:
+        """Whether an agent of these teams is assigned; without teams everybody is."""
+        return not self.teams or any(team in self.teams for team in teams)
 
     def codes(self) -> tuple[WrapUpCode, ...]:
         """Every wrap-up code that an agent can give: the campaign's own, then those built in."""

@@ -25,6 +25,7 @@ from fastdial.messages.events import (
     CampaignStateChanged,
     CampaignUpdated,
     ContactFate,
+    ContactPassedOver,
     ContactsLoaded,
     ContactsRemoved,
     DialRequested,
@@ -218,6 +219,13 @@ class Auditor:
 
     def _allowed(self, event: ExclusionRemoved) -> None:
         self._compliance.allowed(event)
+
+    def _passed_over(self, event: ContactPassedOver) -> None:
+        contact = self._contacts[event.campaign_id, event.contact_key]
+        if contact.busy is not None or contact.closed or event.at < contact.due_at:
+            self._breach(event, f"the contact is busy, closed or not due: {contact}")
+        contact.closed = event.fate.state is ContactState.DONE
+        contact.due_at = event.fate.due_at or 0
 
     def _removed(self, event: ContactsRemoved) -> None:
         for key in event.contact_keys:
@@ -522,6 +530,7 @@ _CHECKS: dict[type[Event], Callable[[Auditor, Any], None]] = {
     CampaignFirstDay: Auditor._first_day,
     CampaignStateChanged: Auditor._campaign_changed,
     CampaignUpdated: Auditor._updated,
+    ContactPassedOver: Auditor._passed_over,
     ContactsLoaded: Auditor._loaded,
     ContactsRemoved: Auditor._removed,
     DialRequested: Auditor._dialed,

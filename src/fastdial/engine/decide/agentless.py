@@ -12,7 +12,8 @@ from fastdial.messages.words import AttemptOutcome, CallState, Party
 
 def play(turn: Turn, call: Call) -> None:
     """A person answered: let them hear the campaign's message."""
-    said = turn.settings_of(call).agentless
+    settings = turn.settings_of(call)
+    said = settings.agentless
     turn.emit(
         MessageRequested(
             call_id=call.call_id,
@@ -20,6 +21,7 @@ def play(turn: Turn, call: Call) -> None:
             message=said.message,
             message_ms=said.message_s * 1_000,
             keys=tuple(meaning.keys for meaning in said.keys),
+            record=settings.record,
         )
     )
 

@@ -184,6 +184,7 @@ def bridge(turn: Turn, call: Call, agent: Agent, *, late: bool = False) -> None:
             campaign_id=call.campaign_id,
             agent_id=agent.agent_id,
             waited_ms=turn.now - answered_at,
+            record=turn.settings_of(call).record,
             zip_tone=not call.agent_first
             and call.mode not in (DialingMode.PREVIEW, DialingMode.PUSH_PREVIEW),
             late=late,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from fastdial.engine.decide import endings, limits
 from fastdial.engine.decide.campaign_settings import check_settings
-from fastdial.engine.decide.notices import logged_in_ids, notice, notices_for
+from fastdial.engine.decide.notices import logged_in_ids, notice, notices_for, told_of_update
 from fastdial.engine.records import Campaign
 from fastdial.engine.turn import Refused, Turn, refuse
 from fastdial.messages.base import Reply
@@ -72,6 +72,7 @@ def update(turn: Turn, command: CampaignUpdate) -> Reply:
             settings=command.settings,
             first_day_at=first_day_at,
             expires_at=expires_at,
+            agent_ids=told_of_update(turn.state, campaign, command.settings),
         )
     )
     if campaign.state is _S.EXPIRED:

@@ -45,7 +45,8 @@ def _pass_over(turn: Turn, contact: Contact, found: Obstacle) -> None:
             )
         )
         return
-    for_good = found.until is None
+    for_good = found.until is None and not found.spent
+    dead = [a or b for a, b in zip(contact.dead, found.spent, strict=True)] if found.spent else None
     turn.emit(
         ContactPassedOver(
             campaign_id=contact.campaign_id,
@@ -59,7 +60,7 @@ def _pass_over(turn: Turn, contact: Contact, found: Obstacle) -> None:
                 until=found.until,
                 at=turn.now,
                 number_index=contact.next_number,
-                dead=contact.dead,
+                dead=contact.dead if dead is None else dead,
             ),
         )
     )

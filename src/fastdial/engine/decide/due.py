@@ -14,6 +14,7 @@ from fastdial.engine.decide import (
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.dialing import dial
 from fastdial.engine.decide.gate import obstacle_to_chosen
+from fastdial.engine.decide.notices import logged_in_ids
 from fastdial.engine.records import KIND_BITS, Agent, TimerKind
 from fastdial.engine.state import CLASS_BITS
 from fastdial.engine.turn import Turn
@@ -111,7 +112,11 @@ def _preview_limit(turn: Turn, agent: Agent) -> None:
 def _campaign(turn: Turn, number: int) -> None:
     campaign = turn.state.campaigns_by_number[number]
     if campaign.first_day_at is not None:
-        turn.emit(CampaignFirstDay(campaign_id=campaign.campaign_id))
+        turn.emit(
+            CampaignFirstDay(
+                campaign_id=campaign.campaign_id, agent_ids=logged_in_ids(turn.state, campaign)
+            )
+        )
     else:
         campaigns.change(turn, campaign, CampaignState.EXPIRED, "last_day_passed")
 

@@ -5,6 +5,7 @@ costs about as much as a look into a dict; none walks over contacts.
 """
 
 from fastdial.engine.contact_list import Contact
+from fastdial.engine.decide.attempts import used_up
 from fastdial.engine.decide.compliance import capped, excluded, quiet_after_abandoned
 from fastdial.engine.decide.obstacles import Check, Obstacle
 from fastdial.engine.records import Campaign
@@ -31,7 +32,7 @@ def _window(turn: Turn, campaign: Campaign, contact: Contact, number_index: int)
 NUMBER_LIVE = "CA-8"
 """the rule of the one obstacle that a contact waits out in `ContactState.HELD`"""
 
-CHECKS: tuple[Check, ...] = (_live_number, excluded, quiet_after_abandoned, capped)
+CHECKS: tuple[Check, ...] = (_live_number, used_up, excluded, quiet_after_abandoned, capped)
 """in the order in which they are asked"""
 
 

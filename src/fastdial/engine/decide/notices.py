@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fastdial.engine.records import Agent, Campaign
 from fastdial.engine.state import State
 from fastdial.messages.replies import CampaignNotice
+from fastdial.messages.settings import CampaignSettings
 from fastdial.messages.words import AgentState, CampaignState
 
 
@@ -21,6 +22,16 @@ def logged_in_ids(state: State, campaign: Campaign) -> tuple[str, ...]:
         agent.agent_id
         for agent in assigned(state, campaign)
         if agent.state is not AgentState.LOGGED_OUT
+    )
+
+
+def told_of_update(state: State, campaign: Campaign, to: CampaignSettings) -> tuple[str, ...]:
+    """Who is to be told of new settings: also those who are assigned by them, or were before."""
+    return tuple(
+        agent.agent_id
+        for agent in state.records.agents.values()
+        if agent.state is not AgentState.LOGGED_OUT
+        and (campaign.takes(agent.teams) or to.takes(agent.teams))
     )
 
 

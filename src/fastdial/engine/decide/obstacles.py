@@ -18,6 +18,9 @@ class Obstacle(NamedTuple):
     """the instant from which it does not stand in the way any more; none: not by itself"""
     values: dict[str, str | int]
     """what was looked at"""
+    spent: tuple[bool, ...] = ()
+    """which of the contact's numbers it stands before, where that is for the retry rules to say
+    and not for good: a setting may let them through again"""
 
 
 Check = Callable[[Turn, Campaign, Contact, int], Obstacle | None]
