@@ -135,6 +135,8 @@ class Tally:
         if event.outcome is AttemptOutcome.ANSWERED:
             self._waited_ms[event.waited_ms] += 1
             self._talk_ms += event.talk_ms
+        if event.code is not None:
+            self._codes[event.code] += 1
 
     def _wrapped_up(self, event: ev.CallWrappedUp) -> None:
         self._codes[event.code or ""] += 1
