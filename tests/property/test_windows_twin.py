@@ -41,6 +41,7 @@ STRANGE = [
     "Pacific/Chatham",
 ]
 REGIONS = ["US", "US-LA", "US-TX", "CA", "DE", "DE-BY", "PL", "FR", "AU", "MA"]
+NEAR_RULES = ["America/Chicago", "America/New_York", "Pacific/Honolulu", "Europe/Berlin"]
 CALENDARS = ["US", "US-LA", "DE-BY", "PL", "FR", "AU"]
 
 
@@ -131,7 +132,7 @@ def cases(draw: st.DrawFn, zones: list[str]) -> tuple[WindowSettings, str, Windo
     zone = draw(st.sampled_from(zones))
     at = draw(instants(zone))
     around = datetime.fromtimestamp(at // 1_000, tz=UTC)
-    more = draw(st.lists(st.sampled_from(ZONES), max_size=1))
+    more = draw(st.lists(st.sampled_from(ZONES) | st.sampled_from(NEAR_RULES), max_size=3))
     from_minute, until_minute = draw(st.just((0, 1_440)) | st.tuples(minutes, minutes))
     if from_minute == until_minute:
         from_minute, until_minute = 0, 1_440

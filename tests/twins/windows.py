@@ -9,6 +9,7 @@ import holidays
 from fastdial.messages.windows import RegionRule, WindowSettings, WorkingHours
 from fastdial.messages.words import Weekday
 from fastdial.rules.windows import WindowKey
+from fastdial.rules.windows.places import zones_in
 
 MINUTE = 60_000
 
@@ -20,10 +21,10 @@ def is_open(settings: WindowSettings, campaign_zone: str, key: WindowKey, at: in
         local = utc.astimezone(ZoneInfo(campaign_zone))
         if not week_is_open(settings.working, local, ()):
             return False
-    return all(contact_is_open(settings, key, utc.astimezone(ZoneInfo(z))) for z in key.zones)
+    return all(contact_is_open(settings, key, z, utc.astimezone(ZoneInfo(z))) for z in key.zones)
 
 
-def contact_is_open(settings: WindowSettings, key: WindowKey, local: datetime) -> bool:
+def contact_is_open(settings: WindowSettings, key: WindowKey, zone: str, local: datetime) -> bool:
     if not week_is_open(settings, local, key.regions):
         return False
     minute = local.hour * 60 + local.minute
@@ -31,15 +32,33 @@ def contact_is_open(settings: WindowSettings, key: WindowKey, local: datetime) -
         own = key.from_minute <= minute < key.until_minute
     else:
         own = minute >= key.from_minute or minute < key.until_minute
-    return own and all(rule_is_open(rule, key.regions, local) for rule in settings.rules)
+    return own and all(
+        rule_is_open(rule, key.regions, local)
+        for rule in settings.rules
+        if is_ruled(rule, key, zone)
+    )
+
+
+def is_ruled(rule: RegionRule, key: WindowKey, zone: str) -> bool:
+    """Whether a rule that holds for the contact goes by this one of its zones."""
+    its_zones = {
+        z
+        for region in rule.regions
+        if not key.regions or any(overlap(region, one) for one in key.regions)
+        for z in zones_in(region)
+    }
+    return zone in its_zones or its_zones.isdisjoint(key.zones)
+
+
+def overlap(one: str, other: str) -> bool:
+    return (one + "-").startswith(other + "-") or (other + "-").startswith(one + "-")
 
 
 def rule_is_open(rule: RegionRule, regions: tuple[str, ...], local: datetime) -> bool:
     inside = tuple(
         one for one in regions if any((one + "-").startswith(r + "-") for r in rule.regions)
     )
-    around = any((r + "-").startswith(one + "-") for one in regions for r in rule.regions)
-    if regions and not inside and not around:
+    if regions and not any(overlap(one, r) for one in regions for r in rule.regions):
         return True
     today = local.date().isoformat()
     if rule.valid_from is not None and today < rule.valid_from:

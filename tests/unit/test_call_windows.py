@@ -1,7 +1,7 @@
 """Call windows: when a contact may be called (rule CO-1)."""
 
 import struct
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import resources
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
@@ -22,6 +22,7 @@ from fastdial.messages.words import Weekday
 from fastdial.rules.windows import HORIZON_DAYS, WindowKey, Windows, class_of, windows_of
 from fastdial.rules.windows.clocks import _STEP_S, FIRST_S, LAST_S, clock
 from fastdial.rules.windows.holiday_dates import holidays_of
+from fastdial.rules.windows.layers import Calendar, Day
 
 NEW_YORK = 12125550123
 WARSAW = 48221234567
@@ -439,7 +440,7 @@ def test_equal_settings_are_made_ready_once() -> None:
 
 def test_what_is_remembered_is_bounded_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fastdial.rules.windows.state._KEPT_STATES", 3)
-    monkeypatch.setattr("fastdial.rules.windows.layers._KEPT_DAYS", 2)
+    monkeypatch.setattr("fastdial.rules.windows.layers._KEPT_YEARS", 1)
     windows = Windows(hours("09:00", "17:00"))
     at = round(datetime(2026, 11, 23, 10, tzinfo=UTC).timestamp()) * 1_000
     zones = ("Europe/Warsaw", "Europe/London", "Asia/Tokyo", "America/Lima", "Asia/Kolkata")
@@ -448,4 +449,61 @@ def test_what_is_remembered_is_bounded_and_changes_nothing(monkeypatch: pytest.M
             fresh = Windows(hours("09:00", "17:00")).state(in_zone(zone), at + day * DAY_MS)
             assert windows.state(in_zone(zone), at + day * DAY_MS) == fresh
     assert len(windows._kept) <= 3
-    assert len(windows._layers) <= 3
+    assert len(windows._together) <= 3
+
+
+TOLL_FREE = class_of("", "", 18005550123)
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_co_1_a_toll_free_number_is_called_when_its_rules_are_open_in_their_own_zones(
+    month: int,
+) -> None:
+    """Of no area: all states' rules hold, but Rhode Island's go by Rhode Island's clocks."""
+    windows = Windows(WindowSettings())
+    monday = datetime(2027, month, 1, tzinfo=UTC)
+    monday += timedelta(days=(7 - monday.weekday()) % 7)
+    at = round(monday.timestamp()) * 1_000
+    opens = windows.state(TOLL_FREE, at).look_again_at
+    assert opens - at < 9 * DAY_MS
+    looked_at = windows.looked_at(TOLL_FREE, opens)
+    assert all(is_open for is_open, _, _ in looked_at)
+    zones = {v["zone"] for _, _, v in looked_at if v.get("preset") == "us-ri"}
+    assert zones == {"America/New_York"}
+
+
+def test_co_1_a_rule_goes_by_all_clocks_of_a_contact_who_is_elsewhere() -> None:
+    rule = RegionRule(
+        name="rule", regions=("US-RI",), weekly=(WeeklyHours(from_="09:00", until="18:00"),)
+    )
+    given = WindowSettings(weekly=(WeeklyHours(),), presets=(), rules=(rule,))
+    abroad = class_of("Europe/Warsaw", "US-RI", 14015550123)
+    layers = Windows(given).looked_at(abroad, 0)
+    assert [values["zone"] for _, _, values in layers] == ["Europe/Warsaw"]
+
+
+def test_a_year_that_is_never_open_is_looked_through_without_looking_at_every_day() -> None:
+    """Nine to twelve is at no instant the same in Newfoundland and Hawaii."""
+    looked = 0
+    day = Calendar.day
+
+    def counted(calendar: Calendar, ordinal: int) -> Day:
+        nonlocal looked
+        looked += 1
+        return day(calendar, ordinal)
+
+    windows = Windows(hours("09:00", "12:00"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Calendar, "day", counted)
+        closed = windows.state(TOLL_FREE, 1_800_000_000_000)
+    assert (closed.open, closed.until) == (False, None)
+    assert looked < 2_000
+
+
+def test_what_was_made_ready_ahead_changes_no_answer() -> None:
+    at = round(datetime(2026, 11, 23, 10, tzinfo=UTC).timestamp()) * 1_000
+    ready = Windows(WindowSettings(), "Europe/Warsaw")
+    ready.warm(at)
+    for number in (18005550123, 442079460000, 61412345678, 48221234567):
+        key = class_of("", "", number)
+        assert ready.state(key, at) == Windows(WindowSettings(), "Europe/Warsaw").state(key, at)

@@ -60,7 +60,9 @@ def test_co_1_the_zones_of_a_number_s_area(number: int, zones: tuple[str, ...]) 
     assert place_of(number).zones == zones
 
 
-@pytest.mark.parametrize("number", [61412345678, 79161234567, 34612345678, 64211234567])
+@pytest.mark.parametrize(
+    "number", [18005550123, 19005550123, 61412345678, 79161234567, 34612345678, 64211234567]
+)
 def test_co_1_a_mobile_number_has_all_zones_of_its_country(number: int) -> None:
     zones = place_of(number).zones
     assert len(zones) > 1

@@ -263,6 +263,8 @@ class Site:
         site._now = saved.now
         site._paced_at = saved.paced_at
         site._launch_at = saved.launch_at
+        for windows in site._state.windows.values():
+            windows.warm(saved.now)
         return site
 
     def state_hash(self) -> str:

@@ -23,7 +23,7 @@ from fastdial.kernel.sharing import Sharing
 from fastdial.kernel.timers import Timers
 from fastdial.messages.settings import SiteConfig
 from fastdial.messages.words import CallState, CampaignState, DialingMode
-from fastdial.rules.windows import Windows
+from fastdial.rules.windows import Windows, windows_of
 
 SNAPSHOT_VERSION = 3
 
@@ -162,9 +162,9 @@ class State:
 
     def index_windows(self, campaign: Campaign) -> None:
         """The campaign starts, stops, or has other hours: all its window classes are affected."""
-        self.windows[campaign.campaign_id] = Windows(
-            campaign.settings.windows, campaign.settings.zone
-        )
+        windows = windows_of(campaign.settings.windows, campaign.settings.zone)
+        windows.warm(self.at)
+        self.windows[campaign.campaign_id] = windows
         for number in range(len(self.lists[campaign.campaign_id].window_classes)):
             self._look_at_window(campaign, number)
 

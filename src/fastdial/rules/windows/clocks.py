@@ -10,10 +10,15 @@ FIRST_S = -62_100_000_000
 """in the year 2 and LAST_S in 9990: what a datetime holds, with room for a zone's offset"""
 LAST_S = 253_000_000_000
 
-_SPAN_S = 400 * DAY_S
+SPAN_S = 400 * DAY_S
+"""a clock's offsets are made for stretches of this length at a time"""
 _STEP_S = 5 * DAY_S
 """no zone changes its offset twice within this; a test reads the data for that"""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+Span = tuple[tuple[int, ...], tuple[int, ...]]
+"""of each segment the instant at which it ends, and the offset (s)"""
 
 
 class Clock:
@@ -24,23 +29,25 @@ class Clock:
     def __init__(self, name: str) -> None:
         self.name = name
         self.zone = ZoneInfo(name)
-        self._spans: dict[int, tuple[list[int], list[int]]] = {}
+        self._spans: dict[int, Span] = {}
 
     def segment(self, at_s: int) -> tuple[int, int]:
         """The offset (s) at an instant (s), and an instant until which it surely stays."""
-        number = at_s // _SPAN_S
+        ends, offsets = self.span(at_s // SPAN_S)
+        place = bisect_right(ends, at_s)
+        return offsets[place], ends[place]
+
+    def span(self, number: int) -> Span:
+        """The segments within the stretch from ``number * SPAN_S`` on."""
         span = self._spans.get(number)
         if span is None:
             if len(self._spans) >= 64:
                 self._spans.clear()
-            span = self._spans[number] = self._span(number)
-        ends, offsets = span
-        place = bisect_right(ends, at_s)
-        return offsets[place], ends[place]
+            span = self._spans[number] = self._made(number)
+        return span
 
-    def _span(self, number: int) -> tuple[list[int], list[int]]:
-        """Ends and offsets of the segments within a stretch of 400 days."""
-        begin, end = number * _SPAN_S, (number + 1) * _SPAN_S
+    def _made(self, number: int) -> Span:
+        begin, end = number * SPAN_S, (number + 1) * SPAN_S
         ends: list[int] = []
         offsets = [self._offset(begin)]
         for step in range(begin, end, _STEP_S):
@@ -49,7 +56,7 @@ class Clock:
                 ends.append(self._jump(step, step + _STEP_S))
                 offsets.append(after)
         ends.append(end)
-        return ends, offsets
+        return tuple(ends), tuple(offsets)
 
     def _jump(self, low: int, high: int) -> int:
         """The first instant after ``low`` with the offset of ``high``."""
@@ -65,7 +72,7 @@ class Clock:
     def _offset(self, at_s: int) -> int:
         at = _EPOCH + timedelta(seconds=min(max(at_s, FIRST_S), LAST_S))
         offset = at.astimezone(self.zone).utcoffset()
-        return 0 if offset is None else round(offset.total_seconds())
+        return 0 if offset is None else offset.days * DAY_S + offset.seconds
 
 
 @lru_cache(maxsize=1_024)

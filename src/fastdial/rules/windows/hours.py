@@ -66,6 +66,8 @@ def daily(from_minute: int, until_minute: int) -> Parts:
 
 def common(one: Parts, other: Parts) -> Parts:
     """The minutes that are in both."""
+    if one == other:
+        return one
     return merged((max(a, c), min(b, d)) for a, b in one for c, d in other if max(a, c) < min(b, d))
 
 

@@ -1,11 +1,11 @@
 """One layer of what must be open: a calendar in the local time of one zone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from fastdial.messages.windows import DateHours, HolidayHours, WeeklyHours
+from fastdial.messages.windows import DateHours, HolidayHours
 from fastdial.rules.windows.clocks import DAY_S, Clock
 from fastdial.rules.windows.holiday_dates import holidays_of
 from fastdial.rules.windows.hours import (
@@ -14,13 +14,23 @@ from fastdial.rules.windows.hours import (
     as_text,
     common,
     parts_of,
-    week_of,
 )
 
 Values = dict[str, str | int]
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
-_KEPT_DAYS = 64
+LAST_DAY = date.max.toordinal()
+_KEPT_YEARS = 8
+
+
+def year_of(at_s: int) -> int:
+    """The year (UTC) of an instant (s)."""
+    return date.fromordinal(at_s // DAY_S + EPOCH_DAY).year
+
+
+def years_around(year: int) -> range:
+    """The local years of all days from any in ``year`` (UTC) until 370 days later."""
+    return range(max(year - 1, 1), year + 3)
 
 
 class Day(NamedTuple):
@@ -39,79 +49,109 @@ class Calendar:
 
     def __init__(
         self,
-        weekly: tuple[WeeklyHours, ...],
-        holidays: tuple[HolidayHours, ...],
-        exceptions: tuple[DateHours, ...],
-        regions: tuple[str, ...],
+        week: tuple[Parts, ...],
+        holidays: tuple[HolidayHours, ...] = (),
+        exceptions: tuple[DateHours, ...] = (),
+        regions: tuple[str, ...] = (),
+        *,
+        first_day: int = 0,
+        last_day: int = LAST_DAY,
+        reason: str = "outside_hours",
     ) -> None:
-        self._week = week_of(weekly)
+        """``week`` has the parts of seven days, Monday first.
+
+        ``first_day`` and ``last_day`` are the ordinals between which the calendar holds at all;
+        ``reason`` is that of usual days.
+        """
+        self._week = tuple(Day(parts, reason, {}) for parts in week)
+        self._first_day, self._last_day = first_day, last_day
         self._holidays = tuple(
             (region, parts_of(rule.hours))
             for rule in holidays
             for region in ((rule.region,) if rule.region else regions)
         )
         self._exceptions = {
-            date.fromisoformat(one.date).toordinal(): (parts_of(one.hours), one.name)
+            date.fromisoformat(one.date).toordinal(): _exception(one)
             for one in reversed(exceptions)  # of two for a day the first holds
         }
+        self._years: dict[int, dict[int, Day]] = {}
 
     @property
     def is_always_open(self) -> bool:
         """Whether nothing in it ever closes."""
-        whole = all(parts == WHOLE_DAY for parts in self._week)
+        whole = all(day.parts == WHOLE_DAY for day in self._week)
         return whole and not self._holidays and not self._exceptions
+
+    @property
+    def turns(self) -> tuple[int, ...]:
+        """The ordinals of days from which another week holds."""
+        return self._first_day, self._last_day + 1
 
     def day(self, ordinal: int) -> Day:
         """A local day by its proleptic ordinal."""
-        exception = self._exceptions.get(ordinal)
-        if exception is not None:
-            parts, name = exception
-            return Day(parts, "exception", {"exception": name} if name else {})
-        if self._holidays:
-            found = self._holiday(ordinal)
+        if not self._first_day <= ordinal <= self._last_day:
+            return WHOLE
+        if self._exceptions or self._holidays:
+            found = self.unusual(date.fromordinal(ordinal).year).get(ordinal)
             if found is not None:
                 return found
-        return Day(self._week[(ordinal - 1) % 7], "outside_hours", {})
+        return self._week[(ordinal - 1) % 7]
 
-    def _holiday(self, ordinal: int) -> Day | None:
-        """What a holiday leaves of the weekly hours; nothing that they do not have."""
-        year = date.fromordinal(ordinal).year
-        found: Day | None = None
+    def unusual(self, year: int) -> dict[int, Day]:
+        """The days of a year that are not as the week has them, by ordinal."""
+        days = self._years.get(year)
+        if days is None:
+            if len(self._years) >= _KEPT_YEARS:
+                self._years.clear()
+            days = self._years[year] = self._unusual(year)
+        return days
+
+    def _unusual(self, year: int) -> dict[int, Day]:
+        """Holidays, which leave of the weekly hours what they say, and exceptions before them."""
+        days: dict[int, Day] = {}
         for region, parts in self._holidays:
-            name = holidays_of(region, year).get(ordinal)
-            if name is not None:
-                before = self._week[(ordinal - 1) % 7] if found is None else found.parts
-                values: Values = {"holiday": name, "calendar": region}
-                left = common(before, parts)
-                found = Day(left, "holiday", values if found is None else found.values)
-        return found
+            for ordinal, name in holidays_of(region, year).items():
+                before = days.get(ordinal)
+                if before is None:
+                    values: Values = {"holiday": name, "calendar": region}
+                    left = common(self._week[(ordinal - 1) % 7].parts, parts)
+                    days[ordinal] = Day(left, "holiday", values)
+                else:
+                    days[ordinal] = before._replace(parts=common(before.parts, parts))
+        first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+        return days | {
+            ordinal: day for ordinal, day in self._exceptions.items() if first <= ordinal <= last
+        }
+
+
+def _exception(one: DateHours) -> Day:
+    return Day(parts_of(one.hours), "exception", {"exception": one.name} if one.name else {})
 
 
 class Layer:
     """A calendar in one zone's local time."""
 
-    __slots__ = ("_clock", "_days", "_of_day", "reason", "values")
+    __slots__ = ("calendar", "clock", "reason", "values")
 
     def __init__(
         self,
         clock: Clock,
-        of_day: Callable[[int], Day],
+        calendar: Calendar,
         reason: str = "",
         values: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """``of_day`` takes a day's proleptic ordinal; ``reason`` is said in place of the day's."""
-        self._clock = clock
-        self._of_day = of_day
-        self._days: dict[int, Day] = {}
+        """``reason`` is said in place of the day's."""
+        self.clock = clock
+        self.calendar = calendar
         self.reason = reason
         self.values = values
 
     def piece(self, at_s: int) -> tuple[bool, int]:
         """Whether it is open at an instant (s, UTC), and an instant until which that holds."""
-        offset, segment_end_s = self._clock.segment(at_s)
+        offset, segment_end_s = self.clock.segment(at_s)
         number, second = divmod(at_s + offset, DAY_S)
         is_open, end = False, DAY_S
-        for begin_minute, end_minute in self._day(number).parts:
+        for begin_minute, end_minute in self.calendar.day(number + EPOCH_DAY).parts:
             if second < begin_minute * 60:
                 end = begin_minute * 60
                 break
@@ -120,23 +160,14 @@ class Layer:
                 break
         return is_open, min(segment_end_s, at_s + end - second)
 
-    def next(self, at_s: int, is_open: bool, limit_s: int) -> int:
-        """The first instant from ``at_s`` at which it is open (or closed); at most ``limit_s``."""
-        while at_s < limit_s:
-            found, end_s = self.piece(at_s)
-            if found is is_open:
-                return at_s
-            at_s = end_s
-        return limit_s
-
     def why(self, at_s: int) -> tuple[str, Values]:
         """The reason for which it is closed at an instant, and what was looked at."""
-        offset, _ = self._clock.segment(at_s)
+        offset, _ = self.clock.segment(at_s)
         number = (at_s + offset) // DAY_S
-        day = self._day(number)
+        day = self.calendar.day(number + EPOCH_DAY)
         values: Values = {
             **self.values,
-            "zone": self._clock.name,
+            "zone": self.clock.name,
             "local_date": date.fromordinal(number + EPOCH_DAY).isoformat(),
             "open_hours": as_text(day.parts) or "none",
             **day.values,
@@ -144,11 +175,3 @@ class Layer:
         if self.reason:
             values["because"] = day.reason
         return self.reason or day.reason, values
-
-    def _day(self, number: int) -> Day:
-        day = self._days.get(number)
-        if day is None:
-            if len(self._days) >= _KEPT_DAYS:
-                self._days.clear()
-            day = self._days[number] = self._of_day(number + EPOCH_DAY)
-        return day

@@ -1,5 +1,6 @@
 """Where a contact may be, by its number: regions (ISO 3166) and time zones (IANA)."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -34,6 +35,11 @@ _CODES: dict[str, tuple[str, ...]] = {
     for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()
     if "001" not in regions  # numbers of the whole world, such as those of satellites
 }
+
+
+_PREFIXES = sorted(TIMEZONE_DATA)
+_LAST = ":"
+"""sorts after every digit"""
 
 
 def _depths() -> dict[str, int]:
@@ -81,7 +87,7 @@ class Place(NamedTuple):
     the number's area, none of a code without country (satellites)"""
     zones: tuple[str, ...]
     """IANA zones that the number's area spans; of a number without area, as mobile ones are in
-    most countries, all of its country"""
+    most countries and toll-free ones everywhere, all of its regions"""
 
 
 def place_of(number: int) -> Place:
@@ -112,9 +118,11 @@ def _place(prefix: str) -> Place:
         smaller = SMALLER.get(code, {})
         also = [name for name, begins in smaller.items() if national.startswith(begins)]
         regions = tuple(sorted((_CODES[code][0], *also)))
-    if national.startswith(NOWHERE.get(code, ())):
-        return Place(regions, tuple(sorted({z: 0 for one in regions for z in zones_in(one)})))
-    return Place(regions, _zones(prefix))
+    zones = _zones(prefix)
+    nowhere = code == AMERICAN and zones == TIMEZONE_DATA[AMERICAN]
+    if nowhere or national.startswith(NOWHERE.get(code, ())):
+        zones = tuple(sorted({z: 0 for one in regions for z in zones_in(one)}))
+    return Place(regions, zones)
 
 
 def _zones(prefix: str) -> tuple[str, ...]:
@@ -147,15 +155,12 @@ def zones_in(region: str) -> tuple[str, ...]:
 
 def _union(prefixes: Iterable[str]) -> tuple[str, ...]:
     """The zones of all numbers that begin with one of ``prefixes``."""
-    wanted = tuple(prefixes)
-    found = {
-        zone: None
-        for prefix, zones in TIMEZONE_DATA.items()
-        if prefix.startswith(wanted)
-        for zone in zones
-    }
-    for prefix in wanted:  # an area of which the data say no more than of its country
-        if not any(known.startswith(prefix) for known in TIMEZONE_DATA):
+    found: dict[str, None] = {}
+    for prefix in prefixes:
+        begin, end = (bisect_left(_PREFIXES, text) for text in (prefix, prefix + _LAST))
+        for known in _PREFIXES[begin:end]:
+            found |= dict.fromkeys(TIMEZONE_DATA[known])
+        if begin == end:  # an area of which the data say no more than of its country
             found |= dict.fromkeys(_zones(prefix))
     return tuple(sorted(found))
 
