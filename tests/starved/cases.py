@@ -12,6 +12,7 @@ from fastdial.kernel.exclusion import ExclusionSet, parse_numbers
 from fastdial.kernel.ready_queue import ReadyQueue
 from fastdial.kernel.recent import Recent
 from fastdial.kernel.sharing import Sharing
+from fastdial.kernel.slot_grid import SlotGrids
 from fastdial.kernel.timers import Timers
 
 
@@ -436,6 +437,52 @@ RECENT = [
     Case("recent.restore", full_recent().snapshot, lambda i: Recent.restore(i).snapshot(), nothing),
 ]
 
+# --- slot_grid
+
+QUARTER = 900_000
+
+
+def slot_grids() -> SlotGrids:
+    """A page of grids and a page of bookings, neither with room for one more."""
+    grids = SlotGrids()
+    for _ in range(256):
+        grids.extend(grids.add(QUARTER), NOW, [40] * 64)
+    grids.book_many(np.arange(4_096) % 256, NOW + np.arange(4_096) % 64 * QUARTER)
+    return grids
+
+
+GRIDS_IMAGE = slot_grids().snapshot()
+
+
+def slot_case(name: str, act: Callable[[Any], Any]) -> Case:
+    return Case(
+        f"slot_grid.{name}", lambda: SlotGrids.restore(GRIDS_IMAGE), act, lambda g: g.snapshot()
+    )
+
+
+SLOTS = [
+    slot_case("add", lambda g: g.add(QUARTER)),
+    slot_case("extend", lambda g: g.extend(3, NOW + 64 * QUARTER, [2] * 90)),
+    slot_case("extend by a stretch", lambda g: g.extend(3, NOW + 99 * QUARTER, [2])),
+    slot_case("book", lambda g: g.book(7, NOW + QUARTER)),
+    slot_case("book_many", lambda g: g.book_many(ROWS % 256, NOW + ROWS % 64 * QUARTER)),
+    slot_case("move", lambda g: g.move(9, 7, NOW + QUARTER)),
+    slot_case("cancel", lambda g: g.cancel(9)),
+    slot_case("remove", lambda g: g.remove(9)),
+    slot_case("forget", lambda g: g.forget(NOW + 5 * QUARTER)),
+    slot_case("set_capacity", lambda g: g.set_capacity(3, NOW, NOW + 9 * QUARTER, 1)),
+    slot_case("availability", lambda g: g.availability(3, NOW, NOW + 9 * QUARTER)),
+    slot_case("first_free", lambda g: g.first_free(3, NOW, NOW + 9 * QUARTER)),
+    slot_case("first_free_across", lambda g: g.first_free_across([3, 4], NOW, NOW + QUARTER)),
+    slot_case("snapshot", lambda g: g.snapshot()),
+    Case(
+        "slot_grid.restore",
+        lambda: None,
+        lambda _: SlotGrids.restore(GRIDS_IMAGE).snapshot(),
+        nothing,
+    ),
+]
+
 AGENTS = np.arange(1, 400)
 
 ERLANG = [
@@ -448,7 +495,7 @@ ERLANG = [
     ),
 ]
 
-CASES = [*QUEUE, *TIMERS, *TABLE, *EXCLUSION, *FRAMES, *SHARING, *RECENT, *ERLANG]
+CASES = [*QUEUE, *TIMERS, *TABLE, *EXCLUSION, *FRAMES, *SHARING, *RECENT, *SLOTS, *ERLANG]
 
 # Where only Python is asked for memory, for its objects.
 OF_PYTHON = {
@@ -456,6 +503,8 @@ OF_PYTHON = {
     *("contact_table.snapshot", "exclusion.snapshot", "sharing.update", "sharing.pick"),
     *(
         "recent.snapshot",
+        "slot_grid.snapshot",
+        "slot_grid.first_free",
         "sharing.peek",
         "sharing.entries",
         "sharing.restore",
@@ -473,11 +522,14 @@ OF_OTHERS = {
     *("contact_table.clear", "exclusion.contains_many", "exclusion.numbers_from"),
     *("exclusion.add", "exclusion.discard", "exclusion.add_many, a few"),
     *("exclusion.discard_many, a few", "exclusion.parse_numbers"),
+    *("slot_grid.set_capacity", "slot_grid.availability", "slot_grid.first_free_across"),
+    *("slot_grid.move", "slot_grid.cancel", "slot_grid.remove", "slot_grid.forget"),
     *("recent.allowed_at_many", "erlang.erlang_b", "erlang.erlang_a"),
 }
 # Where both are, and neither may make a difference.
 OF_BOTH = {"ready_queue.push into a full one", "ready_queue.peek", "ready_queue.pop"} | {
     *("timers.schedule", "timers.schedule again", "exclusion.add the first", "sharing.join"),
+    *("slot_grid.add", "slot_grid.book"),
 }
 
 WAYS = [(case, "kernel") for case in CASES if case.name not in OF_PYTHON | OF_OTHERS]

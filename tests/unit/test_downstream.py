@@ -22,6 +22,9 @@ from fastdial.kernel.contact_table cimport (
 )
 from fastdial.kernel.exclusion cimport ExclusionSet, numbers_has
 from fastdial.kernel.ready_queue cimport ReadyQueue
+from fastdial.kernel.slot_grid cimport SlotGrids
+from fastdial.kernel.slot_query cimport NO_NOW, grid_first_free
+from fastdial.kernel.slot_store cimport grids_at
 from fastdial.kernel.timers cimport (
     TimerSet, timers_close, timers_open, timers_pop, timers_schedule,
 )
@@ -60,6 +63,10 @@ def first_due(int64_t id, int64_t due_at):
     return due
 
 
+def first_slot(SlotGrids grids, uint32_t grid):
+    return grid_first_free(grids_at(&grids.grids, grid), 0, 10000, NO_NOW)
+
+
 def how_many(ReadyQueue queue):
     return len(queue)
 '''
@@ -79,10 +86,11 @@ setup(
 """
 
 RUN = """
-from downstream import dial, first_due, how_many
+from downstream import dial, first_due, first_slot, how_many
 from fastdial.kernel.contact_table import ContactTable
 from fastdial.kernel.exclusion import ExclusionSet
 from fastdial.kernel.ready_queue import ReadyQueue
+from fastdial.kernel.slot_grid import SlotGrids
 
 table = ContactTable()
 table.load(["ada", "a key of more than sixteen bytes"], [[48600000000, 48600000001], [7, 8]])
@@ -92,6 +100,10 @@ print(dial(table, excluded, b"a key of more than sixteen bytes"))
 print(dial(table, excluded, b"grace"))
 print(table.attempts(0), table.number_attempts(0, 1), table.next_due_at(0), table.attempts(1))
 print(first_due(7, 1000), how_many(ReadyQueue()))
+
+grids = SlotGrids()
+grids.extend(grids.add(1000), 3000, [0, 1])
+print(first_slot(grids, 0))
 
 from array import array
 from shown import first_of
@@ -137,5 +149,6 @@ def test_a_downstream_project_can_cimport_the_kernel(tmp_path: Path) -> None:
         "None",
         "1 1 5000 0",
         "7 0",
+        "4000",
         "1 -1",
     ]

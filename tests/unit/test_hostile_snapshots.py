@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fastdial.kernel.contact_table import ContactTable
 from fastdial.kernel.exclusion import ExclusionSet
+from fastdial.kernel.slot_grid import SlotGrids
 from twins.checksum import checksum64
 
 RECORD = 112
@@ -178,3 +179,104 @@ def test_forged_numbers_are_refused_or_are_a_sound_set(at: int, new: bytes) -> N
     assert (numbers[1:] > numbers[:-1]).all()
     assert excluded.contains_many(numbers).all()
     assert len(numbers) == len(excluded)
+
+
+def slot_grids() -> bytes:
+    """Grids 0 and 2, of two stretches and of one; 1 is free. Bookings 0 and 2; 1 and 3 are free."""
+    grids = SlotGrids()
+    for _ in range(3):
+        grids.add(1000)
+    grids.extend(0, 0, [1, 2, 0])
+    grids.extend(0, 5000, [0], holidays=[1])
+    grids.extend(2, 0, [3])
+    grids.remove(1)
+    tokens = [grids.book(grid, start) for grid, start in [(0, 0), (0, 1000), (2, 0), (0, 1000)]]
+    grids.cancel_many([tokens[1], tokens[3]])
+    return grids.snapshot()
+
+
+GRID = 32
+STRETCHES = HEADER + 3 * GRID
+CAPACITIES = STRETCHES + 3 * 16
+BOOKINGS = CAPACITIES + 16
+
+
+def test_slot_grids_with_a_right_checksum_are_taken() -> None:
+    assert sealed(slot_grids()) == slot_grids()
+    assert len(slot_grids()) == BOOKINGS + 4 * 16
+    assert SlotGrids.restore(slot_grids()).snapshot() == slot_grids()
+
+
+@pytest.mark.parametrize(
+    ("at", "new", "says"),
+    [
+        (0, b"X", "does not begin"),
+        (8, b"\2", "its version"),
+        (12, struct.pack("<I", 4), "counts do not agree"),  # grids
+        (16, struct.pack("<I", 3), "a grid in it"),  # live ones
+        (16, struct.pack("<I", 4), "counts do not agree"),
+        (20, struct.pack("<I", 0), "what it gives as free"),
+        (20, struct.pack("<I", 1), "what it gives as free"),
+        (20, struct.pack("<I", 4), "what it gives as free"),
+        (28, struct.pack("<I", 3), "a booking in it"),  # booked
+        (32, struct.pack("<I", 2), "what it gives as free"),  # the second alone
+        (32, struct.pack("<I", 1), "what it gives as free"),
+        (32, struct.pack("<I", 5), "what it gives as free"),
+        (36, b"\1", "counts do not agree"),  # what is kept free
+        (40, struct.pack("<Q", 2**63), "counts do not agree"),
+        (48, struct.pack("<Q", 2**63), "counts do not agree"),
+        (HEADER, struct.pack("<q", 86_400_001), "a grid in it"),
+        (HEADER, struct.pack("<q", -1), "a grid in it"),
+        (HEADER, struct.pack("<q", 0), "a grid in it"),  # a grid made free, with its fields
+        (HEADER + 8, struct.pack("<q", -1), "a grid in it"),
+        (HEADER + 16, struct.pack("<q", 2**60 + 1), "a grid in it"),
+        (HEADER + 24, struct.pack("<I", 3), "a grid in it"),  # stretches of the next one
+        (HEADER + 24, struct.pack("<I", 1), "a grid in it"),
+        (HEADER + 24, struct.pack("<I", 2**32 - 1), "a grid in it"),
+        (HEADER + 28, struct.pack("<I", 2), "a grid in it"),  # a live grid that is chained
+        (HEADER + GRID + 28, struct.pack("<I", 2), "what it gives as free"),  # to itself
+        (STRETCHES, struct.pack("<q", 2**62), "a grid in it"),
+        (STRETCHES + 8, struct.pack("<Q", 0), "a grid in it"),
+        (STRETCHES + 8, struct.pack("<Q", 2**24 + 1), "a grid in it"),
+        (STRETCHES + 8, struct.pack("<Q", 2**64 - 1), "a grid in it"),
+        (STRETCHES + 16, struct.pack("<q", 3000), "a grid in it"),  # two that are one
+        (STRETCHES + 16, struct.pack("<q", 2999), "a grid in it"),  # two that overlap
+        (STRETCHES + 40, struct.pack("<Q", 2), "a grid in it"),  # slots that are not there
+        (CAPACITIES + 10, b"\1", "a grid in it"),  # what fills up the last word
+        (BOOKINGS, struct.pack("<I", 4), "a booking in it"),  # of a grid that is not there
+        (BOOKINGS, struct.pack("<I", 2), "a booking in it"),  # of a grid that is free
+        (BOOKINGS, struct.pack("<I", 0), "a booking in it"),  # one fewer
+        (BOOKINGS + 4, struct.pack("<I", 4), "a booking in it"),  # of a slot that is not there
+        (BOOKINGS + 8, struct.pack("<I", 2**31 - 1), "a booking in it"),  # one that was retired
+        (BOOKINGS + 8, struct.pack("<I", 2**31), "a booking in it"),
+        (BOOKINGS + 12, struct.pack("<I", 1), "a booking in it"),  # a live one that is chained
+        (BOOKINGS + 16 + 4, b"\1", "a booking in it"),  # a free one with a slot
+        (BOOKINGS + 16 + 12, struct.pack("<I", 4), "what it gives as free"),  # a ring
+        (BOOKINGS + 16 + 8, struct.pack("<I", 2**31 - 1), "what it gives as free"),
+    ],
+)
+def test_slot_grids_that_are_forged_are_refused(at: int, new: bytes, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        SlotGrids.restore(changed(slot_grids(), at, new))
+
+
+@given(at=st.integers(8, len(slot_grids()) - 1), new=st.binary(min_size=1, max_size=9))
+@settings(max_examples=500, deadline=None)
+def test_any_other_forged_slot_grids_are_refused_or_sound(at: int, new: bytes) -> None:
+    image = changed(slot_grids(), at, new[: len(slot_grids()) - at])
+    try:
+        grids = SlotGrids.restore(image)
+    except ValueError:
+        return
+    handles = [handle for handle in range(4) if handle in grids]
+    taken = 0
+    for handle in handles:
+        shown = grids.availability(handle, -(2**63), 2**63 - 1, now=0)
+        assert (shown.start_at[1:] > shown.start_at[:-1]).all()
+        taken += int(shown.taken.sum())
+        grids.book(handle, int(shown.start_at[0]))
+    assert taken <= grids.booked
+    grids.first_free_each(handles, 0, 2**60)
+    grids.add(1)
+    grids.forget(2**60)
+    assert grids.booked == 0

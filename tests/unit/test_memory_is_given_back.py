@@ -14,6 +14,7 @@ from fastdial.kernel.frames import FrameSplitter, join
 from fastdial.kernel.ready_queue import ReadyQueue
 from fastdial.kernel.recent import Recent
 from fastdial.kernel.sharing import Sharing
+from fastdial.kernel.slot_grid import SlotGrids
 from fastdial.kernel.timers import Timers
 from resident import heap_kib, resident_kib
 
@@ -98,6 +99,23 @@ def use_sharing() -> None:
     Sharing.restore(sharing.entries())
 
 
+def use_slot_grid() -> None:
+    grids = SlotGrids()
+    for n in range(400):
+        grids.extend(grids.add(1_000), NOW, [2] * 500)
+        grids.extend(n, NOW + 10**6, [0] * 100, holidays=[1] * 100)
+    tokens = grids.book_many(ROWS % 400, NOW + ROWS // 400 * 1_000)
+    grids.cancel_many(tokens[::2])
+    grids.first_free_across(ROWS[:400], NOW, NOW + 10**9, limit=100)
+    grids.availability(3, NOW, NOW + 10**9, now=NOW + 5_000)
+    for n in range(0, 400, 7):
+        grids.remove(n)
+    grids.forget(NOW + 20_000)
+    SlotGrids.restore(grids.snapshot()).add(5)
+    with suppress(ValueError):
+        SlotGrids.restore(grids.snapshot()[:-1] + b"\xff")
+
+
 def use_erlang() -> None:
     erlang.erlang_a(np.arange(1, 500), 90.0, 1.0, 2.0)
     erlang.agents_for_service_level(ROWS[1:500], 0.8, 20.0, 180.0)
@@ -114,6 +132,7 @@ def use_erlang() -> None:
         (use_frames, 200),
         (use_recent, 40),
         (use_sharing, 200),
+        (use_slot_grid, 40),
         (use_erlang, 60),
     ],
     ids=lambda part: part.__name__ if callable(part) else "",
