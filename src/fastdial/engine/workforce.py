@@ -1,7 +1,5 @@
 """Agents in groups of the same teams, so that nobody has to look at each agent again and again."""
 
-from collections.abc import Container, Iterator
-
 import msgspec
 
 from fastdial.engine.records import Agent, Campaign
@@ -9,6 +7,9 @@ from fastdial.messages.words import AgentState
 
 _BUSY = (AgentState.TALKING, AgentState.WRAP_UP)
 _AWAY = (AgentState.LOGGED_OUT, AgentState.NOT_READY)
+
+
+Teams = tuple[str, ...]
 
 
 class Group(msgspec.Struct):
@@ -26,14 +27,23 @@ class Group(msgspec.Struct):
 class Workforce:
     """Who is ready, busy and here, for each campaign. An index over the agents' records."""
 
-    __slots__ = ("_groups",)
+    __slots__ = ("_groups", "_shared", "_working")
 
     def __init__(self) -> None:
-        self._groups: dict[tuple[str, ...], Group] = {}
+        self._groups: dict[Teams, Group] = {}
+        """by the teams of their agents"""
+        self._working: dict[Teams, tuple[Group, ...]] = {}
+        """by the teams of a campaign: the groups that work on it, found once"""
+        self._shared: dict[tuple[Teams, Teams], tuple[Group, ...]] = {}
+        """by the teams of two campaigns: the groups that work on both"""
 
     def add(self, agent: Agent) -> None:
         """Count an agent as the record stands."""
-        group = self._groups.setdefault(agent.teams, Group())
+        group = self._groups.get(agent.teams)
+        if group is None:
+            group = self._groups[agent.teams] = Group()
+            self._working.clear()
+            self._shared.clear()
         if agent.state is AgentState.READY:
             _line_up(group.ready, agent)
         self._count(group, agent, 1)
@@ -54,16 +64,13 @@ class Workforce:
             longest = agent
         return longest
 
-    def first_ready(self, passed: Container[tuple[str, ...]]) -> Agent | None:
-        """Who has been ready longest of all agents but those of the teams in ``passed``."""
-        longest: Agent | None = None
-        for teams, group in self._groups.items():
-            agent = next(iter(group.ready.values()), None)
-            if agent is None or (longest is not None and longest.since_seq < agent.since_seq):
-                continue
-            if teams not in passed:
-                longest = agent
-        return longest
+    def first_of(self, teams: Teams) -> Agent | None:
+        """Who has been ready longest of the agents of exactly these teams."""
+        return next(iter(self._groups[teams].ready.values()), None)
+
+    def ready_teams(self) -> list[Teams]:
+        """The teams of agents who are ready, as agents have them."""
+        return [teams for teams, group in self._groups.items() if group.ready]
 
     def teams_at_work(self, campaign: Campaign) -> list[tuple[str, ...]]:
         """The teams, as agents have them, of those at work who are assigned to the campaign."""
@@ -86,20 +93,28 @@ class Workforce:
 
     def shared(self, one: Campaign, other: Campaign) -> bool:
         """Whether an agent who is logged in is assigned to both campaigns."""
-        return any(
-            group.logged_in and other.takes(teams)
-            for teams, group in self._groups.items()
-            if one.takes(teams)
-        )
+        pair = (one.settings.teams, other.settings.teams)
+        groups = self._shared.get(pair)
+        if groups is None:
+            groups = self._shared[pair] = tuple(
+                group
+                for teams, group in self._groups.items()
+                if one.takes(teams) and other.takes(teams)
+            )
+        return any(group.logged_in for group in groups)
 
     def anybody_ready(self) -> bool:
         """Whether any agent of the site is ready."""
         return any(group.ready for group in self._groups.values())
 
-    def _working_on(self, campaign: Campaign) -> Iterator[Group]:
-        for teams, group in self._groups.items():
-            if campaign.takes(teams):
-                yield group
+    def _working_on(self, campaign: Campaign) -> tuple[Group, ...]:
+        wanted = campaign.settings.teams
+        groups = self._working.get(wanted)
+        if groups is None:
+            groups = self._working[wanted] = tuple(
+                group for teams, group in self._groups.items() if campaign.takes(teams)
+            )
+        return groups
 
     @staticmethod
     def _count(group: Group, agent: Agent, change: int) -> None:

@@ -6,6 +6,7 @@ launched ahead all that share agents with its campaign.
 """
 
 from collections.abc import Iterable, Iterator
+from heapq import heappop, heappush
 
 from fastdial.engine.decide import agent_first, calls, campaigns, limits, previews
 from fastdial.engine.decide.dialing import counted_on, dial, lines_now, next_contact
@@ -59,15 +60,26 @@ class _Launching:
     def for_agents(self) -> None:
         """Work for every agent who is ready and not counted on, the longest ready first."""
         turn = self._turn
-        passed: dict[tuple[str, ...], None] = {}
-        while (agent := turn.state.workforce.first_ready(passed)) is not None:
-            rivals = of_lowest_order(self._able(turn.state.serving(agent.teams)))
-            if not rivals or counted_on(turn, agent.teams):
-                passed[agent.teams] = None
-                continue
+        workforce = turn.state.workforce
+        line: list[tuple[int, tuple[str, ...]]] = []
+        for teams in workforce.ready_teams():
+            self._line_up(line, teams)
+        while line:
+            _, teams = heappop(line)
+            agent = workforce.first_of(teams)
+            rivals = of_lowest_order(self._able(turn.state.serving(teams)))
+            if agent is None or not rivals or counted_on(turn, teams):
+                continue  # nobody becomes ready, and no contact either, before the next turn
             campaign = next_of(turn, rivals)
             if not self._launch(campaign, agent, ids_of(rivals)):
                 self._out[campaign.campaign_id] = None
+            self._line_up(line, teams)
+
+    def _line_up(self, line: list[tuple[int, tuple[str, ...]]], teams: tuple[str, ...]) -> None:
+        """These teams stand in line by whoever of them has been ready longest."""
+        agent = self._turn.state.workforce.first_of(teams)
+        if agent is not None:
+            heappush(line, (agent.since_seq, teams))
 
     def ahead(self) -> None:
         """Lines of predictive campaigns ahead of agents, while it is their turn."""
@@ -143,6 +155,7 @@ class _Launching:
         if campaign.campaign_id in self._out:
             return False
         if not self._turn.state.queues[campaign.campaign_id].ready:
+            self._out[campaign.campaign_id] = None
             return False
         limit = limits.reached(self._turn, campaign)
         if limit is None:
