@@ -168,8 +168,12 @@ cdef inline int64_t parse_line(const char* at, const char* end) noexcept nogil:
     """The number on a line, 0 for a blank one, -1 for one that is refused."""
     cdef int64_t number = 0
     cdef int digits = 0
-    while at < end and (end[-1] == b" " or end[-1] == b"\t" or end[-1] == b"\r"):
-        end -= 1
+    cdef const char* last
+    while at < end:
+        last = end - 1
+        if last[0] != b" " and last[0] != b"\t" and last[0] != b"\r":
+            break
+        end = last
     while at < end and (at[0] == b" " or at[0] == b"\t"):
         at += 1
     if at == end:
