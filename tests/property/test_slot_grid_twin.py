@@ -208,6 +208,11 @@ class GridsAndTwin(RuleBasedStateMachine):
             assert shown.taken.tolist() == [len(slot.tokens) for slot in grid.slots]
             assert shown.free.tolist() == [slot.free for slot in grid.slots]
             assert shown.reason.tolist() == [grid.reason(slot, self.now) for slot in grid.slots]
+            free = [slot.start_at for slot in grid.bookable(-(2**63), 2**63 - 1, self.now)]
+            _, found = self.grids.first_free_across(
+                [handle], -(2**63), 2**63 - 1, now=self.now, limit=len(grid.slots) + 1
+            )
+            assert found.tolist() == free
 
     @invariant()
     def bookings_are_the_same(self) -> None:

@@ -72,6 +72,8 @@ class TestAvailability:
         grids = a_day(1, lead_ms=HOUR, horizon_ms=30 * DAY)
         assert grids.why(0, MONDAY, now=now) == reason
         assert reasons(grids, now) == [reason.name]
+        found = grids.first_free(0, MONDAY, MONDAY + DAY, now=now)
+        assert (found == MONDAY) == (reason == Reason.NONE)
         assert bool(grids.book(0, MONDAY, now=now)) == (reason == Reason.NONE)
 
     def test_a_horizon_shorter_than_the_lead_leaves_nothing(self) -> None:
@@ -317,6 +319,26 @@ class TestDays:
         assert grids.cancel(tokens[2])
         assert grids.forget(MONDAY + DAY) == (2, 1)
         assert grids.span(0) is None
+
+    @pytest.mark.parametrize("gone", [1, 63, 64, 65, 127, 128, 150, 199])
+    def test_what_is_left_is_free_or_on_holiday_as_before(self, gone: int) -> None:
+        """However the slots lie in words of bits."""
+        capacities = [n * n % 3 for n in range(200)]
+        holidays = [capacity == 0 and n % 2 for n, capacity in enumerate(capacities)]
+        grids = SlotGrids()
+        grids.add(QUARTER)
+        grids.extend(0, MONDAY, capacities, holidays=holidays)
+        grids.book_many([0] * 200, MONDAY + np.arange(0, 400, 2) * QUARTER)
+        ask: Any = {"from_at": MONDAY, "until_at": MONDAY + 9 * DAY}
+        before = grids.availability(0, **ask)
+        free = grids.first_free_across([0], limit=200, **ask)[1]
+        assert grids.forget(MONDAY + gone * QUARTER)[0] == gone
+        after = grids.availability(0, **ask)
+        assert all((a[gone:] == b).all() for a, b in zip(before, after, strict=True))
+        left = free[free >= MONDAY + gone * QUARTER]
+        assert grids.first_free_across([0], limit=200, **ask)[1].tolist() == left.tolist()
+        grids.extend(0, MONDAY + 200 * QUARTER, [1] * 100)
+        assert (grids.availability(0, **ask).reason[200 - gone :] == Reason.NONE).all()
 
     def test_a_horizon_that_moves_on_needs_no_more_memory(self) -> None:
         grids = a_day()
