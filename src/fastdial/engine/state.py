@@ -60,7 +60,10 @@ class State:
     """Records, and what is derived from them to find things fast."""
 
     __slots__ = (
+        "_assigned",
         "_serving",
+        "_sharers",
+        "_sharers_of",
         "agents_by_number",
         "at",
         "campaigns_by_number",
@@ -95,6 +98,10 @@ class State:
         self.sharing = Sharing()
         """whose turn it is among them, by number"""
         self._serving: dict[tuple[str, ...], tuple[Campaign, ...]] = {}
+        self._assigned: dict[tuple[str, ...], tuple[Campaign, ...]] = {}
+        self._sharers: dict[str, tuple[Campaign, ...]] = {}
+        self._sharers_of = 0
+        """`Workforce.changes` when these were found"""
         self.agents_by_number: dict[int, Agent] = {}
         self.campaigns_by_number: dict[int, Campaign] = {}
         self.windows: dict[str, Windows] = {}
@@ -118,6 +125,7 @@ class State:
         self.lists[campaign.campaign_id] = ContactList(campaign.campaign_id)
         self.queues[campaign.campaign_id] = self.new_queue(campaign)
         self.index_windows(campaign)
+        self._forget_who_works_on_what()
         self.campaigns_by_number[campaign.number] = campaign
 
     def new_queue(self, campaign: Campaign) -> ReadyQueue:
@@ -181,8 +189,14 @@ class State:
             key=lambda c: (c.settings.order, c.campaign_id),
         )
         self.dials_ahead = any(c.settings.mode is DialingMode.PREDICTIVE for c in self.running)
-        self._serving = {}
+        self._forget_who_works_on_what()
         self._index_sharing()
+
+    def _forget_who_works_on_what(self) -> None:
+        """Campaigns are new, or have other teams: it is found anew when asked for."""
+        self._serving.clear()
+        self._assigned.clear()
+        self._sharers.clear()
 
     def _index_sharing(self) -> None:
         """Who runs takes part; credits stay with those who go on."""
@@ -288,6 +302,28 @@ class State:
         if serving is None:
             serving = self._serving[teams] = tuple(c for c in self.running if c.takes(teams))
         return serving
+
+    def assigned(self, teams: tuple[str, ...]) -> tuple[Campaign, ...]:
+        """All campaigns that agents of these teams work on, whether they run or not."""
+        assigned = self._assigned.get(teams)
+        if assigned is None:
+            every = self.records.campaigns.values()
+            assigned = self._assigned[teams] = tuple(c for c in every if c.takes(teams))
+        return assigned
+
+    def sharing_with(self, campaign: Campaign) -> tuple[Campaign, ...]:
+        """The other campaigns, running or not, that share agents who are logged in with it."""
+        if self._sharers_of != self.workforce.changes:
+            self._sharers.clear()
+            self._sharers_of = self.workforce.changes
+        sharers = self._sharers.get(campaign.campaign_id)
+        if sharers is None:
+            sharers = self._sharers[campaign.campaign_id] = tuple(
+                other
+                for other in self.records.campaigns.values()
+                if other is not campaign and self.workforce.shared(campaign, other)
+            )
+        return sharers
 
     def contact(self, campaign_id: str, contact_key: str) -> Contact | None:
         """The contact with this key on the campaign's list."""

@@ -27,9 +27,11 @@ class Group(msgspec.Struct):
 class Workforce:
     """Who is ready, busy and here, for each campaign. An index over the agents' records."""
 
-    __slots__ = ("_groups", "_shared", "_working")
+    __slots__ = ("_groups", "_shared", "_working", "changes")
 
     def __init__(self) -> None:
+        self.changes = 0
+        """counts up when agents of some teams are logged in for the first time, or no more"""
         self._groups: dict[Teams, Group] = {}
         """by the teams of their agents"""
         self._working: dict[Teams, tuple[Group, ...]] = {}
@@ -116,14 +118,15 @@ class Workforce:
             )
         return groups
 
-    @staticmethod
-    def _count(group: Group, agent: Agent, change: int) -> None:
+    def _count(self, group: Group, agent: Agent, change: int) -> None:
         if agent.state in _BUSY and agent.next_state is AgentState.READY:
             group.busy += change
         if agent.state not in _AWAY:
             group.here += change
         if agent.state is not AgentState.LOGGED_OUT:
             group.logged_in += change
+            if group.logged_in == max(change, 0):
+                self.changes += 1
 
 
 def _line_up(ready: dict[str, Agent], agent: Agent) -> None:

@@ -128,10 +128,8 @@ def counted_on(turn: Turn, teams: tuple[str, ...]) -> bool:
     Whoever takes one of them for other work leaves a person who answers to silence (rule CO-5).
     """
     return any(
-        campaign.lines
-        and campaign.takes(teams)
-        and turn.state.workforce.counts(campaign)[0] <= _lines(turn, campaign)
-        for campaign in turn.state.records.campaigns.values()
+        campaign.lines and turn.state.workforce.counts(campaign)[0] <= _lines(turn, campaign)
+        for campaign in turn.state.assigned(teams)
     )
 
 
@@ -182,8 +180,4 @@ def _view(turn: Turn, campaign: Campaign) -> View:
 
 def _lines(turn: Turn, campaign: Campaign) -> int:
     """Lines launched ahead by the campaign and by all that share agents with it."""
-    return campaign.lines + sum(
-        other.lines
-        for other in turn.state.records.campaigns.values()
-        if other.lines and other is not campaign and turn.state.workforce.shared(campaign, other)
-    )
+    return campaign.lines + sum([other.lines for other in turn.state.sharing_with(campaign)])
