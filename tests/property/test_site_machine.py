@@ -18,7 +18,11 @@ from fastdial.messages import commands as c
 from fastdial.messages.agentless import AgentlessSettings, KeyMeaning
 from fastdial.messages.base import Command, Event
 from fastdial.messages.codec import decode_event, encode
-from fastdial.messages.compliance import AbandonmentDefinition, ComplianceSettings
+from fastdial.messages.compliance import (
+    AbandonmentDefinition,
+    ComplianceSettings,
+    FrequencyCap,
+)
 from fastdial.messages.events import (
     CallEnded,
     DialRequested,
@@ -138,6 +142,7 @@ SETTINGS = st.builds(
     compliance=st.builds(
         ComplianceSettings,
         abandonment=st.builds(AbandonmentDefinition, cap=st.sampled_from([0.0, 0.03, 0.5])),
+        caps=st.sampled_from([(), (), (FrequencyCap(attempts=2, period_s=60),)]),
     ),
 )
 STEPS_MS = st.sampled_from([0, 0, 1, 500, 2_000, 5_000, 15_000, 60_000])
@@ -163,7 +168,8 @@ class SiteMachine(RuleBasedStateMachine):
         for place, chosen in enumerate((first, second), 1):
             self.ask(c.CampaignCreate(settings=chosen))
             contacts = [
-                {"contact_key": f"c{n}", "numbers": numbers} for n, numbers in enumerate(rows)
+                {"contact_key": f"c{n}", "numbers": numbers, "zone": ("", "Europe/Paris")[n % 2]}
+                for n, numbers in enumerate(rows)
             ]
             self.ask(c.ContactsLoad(campaign_id=f"{place:05d}", contacts=contacts))
             self.ask(c.CampaignStart(campaign_id=f"{place:05d}"))
@@ -194,7 +200,7 @@ class SiteMachine(RuleBasedStateMachine):
                 optional={
                     "priority": st.integers(-1, 1),
                     "rank": st.integers(-1, 1),
-                    "zone": st.sampled_from(["", "Europe/London", "Nowhere"]),
+                    "zone": st.sampled_from(["", "Europe/London", "Asia/Tokyo", "Nowhere"]),
                 },
             ),
             max_size=4,

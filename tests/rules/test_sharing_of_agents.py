@@ -7,6 +7,9 @@ import pytest
 
 from fastdial import Site
 from fastdial.messages.commands import (
+    AgentLogin,
+    AgentLogout,
+    AgentNotReady,
     CampaignPause,
     CampaignStart,
     CampaignUpdate,
@@ -211,3 +214,40 @@ def test_ca_5_pushed_previews_and_calls_share_by_parity(floor: Floor) -> None:
             given.append(push)
             floor.do(PreviewSkip(agent_id="ann"))
     assert_within_one_call(given, {push: 2, call: 1})
+
+
+def paused_with_lines_up(floor: Floor, *campaigns: str) -> None:
+    for campaign in campaigns:
+        floor.do(CampaignPause(campaign_id=campaign))
+
+
+def test_co_5_agents_are_free_as_soon_as_the_lines_of_others_have_met_theirs(
+    floor: Floor,
+) -> None:
+    for agent, team in {"bob": "b", "bill": "b", "ann": "a", "amy": "a"}.items():
+        floor.agent(agent, team)
+    first = floor.campaign(1, mode=PREDICTIVE, teams=("a",))
+    second = floor.campaign(2, 3, mode=PREDICTIVE, teams=("a", "b"))
+    paused_with_lines_up(floor, first, second)
+    other = floor.campaign(4, 5, teams=("a",))
+    assert launched(floor) == [first, second, second], "ann and amy are counted on"
+    floor.saw(2, Saw.ANSWERED)
+    floor.saw(3, Saw.ANSWERED)
+    assert launched(floor)[3:] == [other], "one of them is still counted on"
+
+
+def test_co_5_agents_are_free_as_soon_as_nobody_works_for_both_campaigns_any_more(
+    floor: Floor,
+) -> None:
+    floor.agent("wil", "w")
+    first = floor.campaign(1, mode=PREDICTIVE, teams=("w", "x"))
+    floor.do(AgentNotReady(agent_id="wil"))
+    floor.agent("bob", "y")
+    floor.agent("bea", "y")
+    second = floor.campaign(2, mode=PREDICTIVE, teams=("x", "y"))
+    paused_with_lines_up(floor, first, second)
+    floor.do(AgentLogin(agent_id="xen", teams=("x",)))
+    other = floor.campaign(3, 4, teams=("y",))
+    assert launched(floor) == [first, second], "bob and bea are counted on for both lines"
+    floor.do(AgentLogout(agent_id="xen"))
+    assert launched(floor)[2:] == [other]

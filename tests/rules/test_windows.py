@@ -1,6 +1,7 @@
 """CO-1: a contact is dialed only inside the window of its local time."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,7 +27,14 @@ from fastdial.messages.windows import (
     WindowSettings,
     WorkingHours,
 )
-from fastdial.messages.words import ContactState, DialingMode, NextNumber, Saw, Weekday
+from fastdial.messages.words import (
+    ContactOrder,
+    ContactState,
+    DialingMode,
+    NextNumber,
+    Saw,
+    Weekday,
+)
 from floor import NOON, Floor, number
 
 NINE_TO_FIVE = WindowSettings(weekly=(WeeklyHours(from_="09:00", until="17:00"),), presets=())
@@ -243,3 +251,34 @@ def test_co_1_a_restored_site_keeps_its_windows(floor: Floor) -> None:
     floor.site = Site.restore(floor.site.snapshot())
     floor.wait(12 * 3_600_000)
     assert dialed_at(floor) == [("a", local("America/New_York", 2026, 3, 2, 9, 0))]
+
+
+def in_hours_of_their_own(floor: Floor, **settings: Any) -> str:
+    """A campaign with one contact in each of three window classes, all open."""
+    campaign = floor.campaign(**settings)
+    ends = {1: "17:00", 2: "18:00", 3: "19:00"}
+    floor.load(
+        campaign,
+        [
+            {"contact_key": f"c{n}", "numbers": [{"number": number(n), "until": until}]}
+            for n, until in ends.items()
+        ],
+    )
+    return campaign
+
+
+def test_co_1_classes_that_are_open_are_open_in_a_restored_site(floor: Floor) -> None:
+    in_hours_of_their_own(floor)
+    floor.site = Site.restore(floor.site.snapshot())
+    for agent in "abc":
+        floor.agent(agent)
+    assert [key for key, _ in dialed_at(floor)] == ["c1", "c2", "c3"]
+
+
+def test_co_1_classes_that_are_open_stay_open_in_another_contact_order(floor: Floor) -> None:
+    campaign = in_hours_of_their_own(floor)
+    newest = CampaignSettings(name="Test", windows=ALWAYS_OPEN, contact_order=ContactOrder.NEWEST)
+    floor.do(CampaignUpdate(campaign_id=campaign, settings=newest))
+    for agent in "abc":
+        floor.agent(agent)
+    assert [key for key, _ in dialed_at(floor)] == ["c3", "c2", "c1"]

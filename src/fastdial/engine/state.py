@@ -134,7 +134,9 @@ class State:
         seed = int.from_bytes(blake2b(text, digest_size=8).digest(), "big") >> 1
         queue = ReadyQueue(campaign.settings.contact_order.value, seed=seed)
         for number, known in enumerate(self.lists[campaign.campaign_id].window_classes):
-            if not known.open:
+            if known.open:
+                queue.open_class(number)
+            else:
                 queue.close_class(number)
         return queue
 

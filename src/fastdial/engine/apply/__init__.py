@@ -66,14 +66,19 @@ _QUIET = frozenset(
         events.AgentNextState,
     )
 )
-"""events after which no more can be launched than before, but for campaigns that dial ahead"""
+"""events after which no more can be launched than before, but for campaigns that dial ahead; a bridge
+to a line that was launched ahead says so by itself"""
 
-_READY = AgentState.READY
+_FREES = (AgentState.READY, AgentState.LOGGED_OUT)
 
 
 def _is_only_work(event: Event) -> bool:
-    """Whether an agent took a step after which there is not one more who is ready."""
-    return type(event) is events.AgentStateChanged and event.state is not _READY
+    """Whether an agent took a step after which nobody is free for more than before.
+
+    One who logs out may have been all that two campaigns shared, so that the lines of one count on
+    the agents of the other no more.
+    """
+    return type(event) is events.AgentStateChanged and event.state not in _FREES
 
 
 class BrokenRecord(ValueError):

@@ -169,6 +169,7 @@ def bridge_requested(state: State, event: BridgeRequested) -> None:
     compliance.met_agent(campaign, call, event)
     if call.needs_agent:
         _not_a_line(campaign, call)
+        state.stirred = True  # agents of campaigns that share some may be counted on no more
     call.state = CallState.BRIDGING
     call.agent_id = event.agent_id
     call.bridge_asked_at = event.at
