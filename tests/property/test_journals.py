@@ -1,5 +1,6 @@
 """Every journal keeps the same promises: the same suite over memory and SQLite, side by side."""
 
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from fastdial.journal import (
     Record,
     Snapshot,
     SqliteJournal,
+    SqliteReader,
 )
 
 
@@ -72,6 +74,47 @@ def test_the_newest_snapshot_is_kept(journal: Journal) -> None:
     journal.save_snapshot(Snapshot(2, b"later"))
     journal.save_snapshot(Snapshot(1, b"older"))
     assert journal.newest_snapshot() == Snapshot(2, b"later")
+
+
+def test_the_first_snapshot_is_kept_too_so_that_all_of_the_past_can_be_rebuilt(
+    journal: Journal,
+) -> None:
+    journal.save_snapshot(Snapshot(0, b"fresh"))
+    journal.append([b"a"] * 9, expected_last_seq=0, epoch=journal.claim())
+    for seq in (2, 4, 6, 8):
+        journal.save_snapshot(Snapshot(seq, b"later"))
+    assert journal.newest_snapshot(1) == Snapshot(0, b"fresh")
+    assert journal.newest_snapshot(3) == Snapshot(0, b"fresh")
+    assert journal.newest_snapshot(8) == journal.newest_snapshot() == Snapshot(8, b"later")
+
+
+def test_a_reader_sees_what_the_writer_has_written(tmp_path: Path) -> None:
+    path = tmp_path / "site.journal"
+    with pytest.raises(JournalError, match="there is no such file"):
+        SqliteReader(path)
+    journal = SqliteJournal(path)
+    reader = SqliteReader(path)
+    epoch = journal.claim()
+    journal.save_snapshot(Snapshot(0, b"fresh"))
+    for count in (1, 2):
+        journal.append([b"a"], expected_last_seq=count - 1, epoch=epoch)
+        assert len(reader.read(0)) == count
+    assert reader.newest_snapshot() == Snapshot(0, b"fresh")
+    journal.close()
+    assert len(reader.read(0)) == 2
+    reader.close()
+    reader.close()
+
+
+def test_a_file_that_is_no_journal_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("contact_key,number\n" * 100)
+    with pytest.raises(JournalError, match="cannot be read as a journal"):
+        SqliteReader(tmp_path / "list.csv")
+    other = sqlite3.connect(tmp_path / "other.db")
+    other.execute("CREATE TABLE t (x)")
+    other.close()
+    with pytest.raises(JournalError, match="not a journal of fastdial"):
+        SqliteReader(tmp_path / "other.db")
 
 
 def test_a_snapshot_of_what_was_never_written_is_refused(journal: Journal) -> None:

@@ -61,7 +61,9 @@ def test_version() -> None:
     assert (result.exit_code, result.output) == (0, f"fastdial {__version__}\n")
 
 
-@pytest.mark.parametrize("command", ["run", "load", "serve", "network", "agents", "report"])
+@pytest.mark.parametrize(
+    "command", ["run", "load", "serve", "network", "agents", "report", "explain"]
+)
 def test_every_command_tells_how_it_is_used(command: str) -> None:
     result = fastdial(command, "--help")
     assert result.exit_code == 0

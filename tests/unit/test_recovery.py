@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fastdial.engine import Site
-from fastdial.journal import JournalError, MemoryJournal, Snapshot, SqliteJournal, recover
+from fastdial.journal import JournalError, MemoryJournal, Snapshot, SqliteJournal, rebuild, recover
 from fastdial.messages.codec import encode
 from fastdial.messages.commands import AgentLogin, AgentReady
 from fastdial.messages.settings import SiteConfig
@@ -45,6 +45,23 @@ def test_events_after_the_newest_snapshot_are_applied(tmp_path: Path) -> None:
     again = recover(journal, fresh=Site, restore=Site.restore)
     assert again.state_hash() == site.state_hash()
     journal.close()
+
+
+def test_a_site_is_rebuilt_as_it_was_after_any_event() -> None:
+    journal = MemoryJournal()
+    site = recover(journal, fresh=Site, restore=Site.restore)
+    hashes = {0: site.state_hash()}
+    for agent_id in ("ann", "bob", "eve"):
+        _write(journal, site, agent_id)
+        hashes[site.last_seq] = site.state_hash()
+        if agent_id == "bob":
+            journal.save_snapshot(Snapshot(site.last_seq, site.snapshot()))
+    for seq, digest in hashes.items():
+        assert rebuild(journal, seq, restore=Site.restore).state_hash() == digest
+    with pytest.raises(JournalError, match="there is no 99 yet"):
+        rebuild(journal, 99, restore=Site.restore)
+    with pytest.raises(JournalError, match="no snapshot from before event 1"):
+        rebuild(MemoryJournal(), 1, restore=Site.restore)
 
 
 def test_events_without_any_snapshot_are_no_whole_journal() -> None:

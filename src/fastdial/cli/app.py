@@ -14,6 +14,7 @@ from fastdial import server
 from fastdial._version import __version__
 from fastdial.cli import load, with_parent
 from fastdial.cli.display import display_for
+from fastdial.cli.explain.command import explain
 from fastdial.cli.journal_file import day_of, report_of
 from fastdial.cli.lists.columns import parse_told
 from fastdial.cli.lists.source import BadList, Format, format_of
@@ -230,6 +231,9 @@ def _tell_day(day: DayReport, form: str) -> None:
         print_day(day, Console())
     else:
         click.echo(as_json(day) if form == "json" else as_csv(day), nl=False)
+
+
+cli.add_command(explain)
 
 
 @cli.command()

@@ -72,6 +72,20 @@ _DECIDE: dict[type[Command], Callable[[Turn, Any], Reply]] = {
 }
 
 
+_LOOKS = (
+    commands.StatsGet,
+    commands.CampaignGet,
+    commands.CampaignExplain,
+    commands.CampaignList,
+    commands.ContactsGet,
+    commands.ContactsExplain,
+    commands.ExclusionCheck,
+    commands.ExclusionList,
+    commands.GuideGet,
+    commands.WrapUpCodesSearch,
+)
+"""Commands that change nothing."""
+
 _RECORDED = (
     commands.SiteConfigure,
     commands.CampaignCreate,
@@ -180,6 +194,21 @@ class Site:
         due.everything_due(turn)
         self._launch(turn)
         return turn.events
+
+    def look(self, command: Command, now: int) -> Reply:
+        """Answer a command that changes nothing, without doing first what is due by ``now``.
+
+        So a site that was rebuilt from its record answers as it would have at that event, in the
+        middle of deciding. TypeError for any other command.
+        """
+        if type(command) not in _LOOKS:
+            raise TypeError(f"{type(command).__name__} is no command that only looks")
+        try:
+            reply = _DECIDE[type(command)](Turn(self._state, now), command)
+        except Refused as refused:
+            reply = Error(faults=refused.faults)
+        reply.id = command.id
+        return reply
 
     def next_due(self) -> int | None:
         """When to call `advance` next, ms; none while nothing will become due by itself."""

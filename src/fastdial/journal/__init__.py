@@ -9,10 +9,12 @@ from fastdial.journal.base import (
     JournalError,
     Record,
     Snapshot,
+    Story,
 )
 from fastdial.journal.memory import MemoryJournal
-from fastdial.journal.recovery import recover
+from fastdial.journal.recovery import rebuild, recover
 from fastdial.journal.sqlite import SqliteJournal
+from fastdial.journal.sqlite_reading import SqliteReader
 
 __all__ = [
     "AppendConflict",
@@ -25,5 +27,8 @@ __all__ = [
     "Record",
     "Snapshot",
     "SqliteJournal",
+    "SqliteReader",
+    "Story",
+    "rebuild",
     "recover",
 ]

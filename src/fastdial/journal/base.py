@@ -63,6 +63,18 @@ class AppendUnknown(JournalError):
     """Whether the batch was written is not known; ask `Journal.settle`."""
 
 
+class Story(Protocol):
+    """What is read of a journal."""
+
+    def read(
+        self, after: int, *, max_records: int = READ_RECORDS, max_bytes: int = READ_BYTES
+    ) -> list[Record]:
+        """See `Journal.read`."""
+
+    def newest_snapshot(self, until: int | None = None) -> Snapshot | None:
+        """See `Journal.newest_snapshot`."""
+
+
 class Journal(Protocol):
     """One site's journal. Every method may be called from any thread."""
 
@@ -95,10 +107,10 @@ class Journal(Protocol):
         """
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
-        """Keep a snapshot; the newest ones are kept. Its sequence must have been written."""
+        """Keep a snapshot; that at sequence 0 and the newest are. Its sequence must be written."""
 
-    def newest_snapshot(self) -> Snapshot | None:
-        """The snapshot with the highest sequence, if there is one."""
+    def newest_snapshot(self, until: int | None = None) -> Snapshot | None:
+        """The snapshot with the highest sequence, at most ``until``, if there is one."""
 
     def close(self) -> None:
         """Give up the journal; another process may open it. May be called twice."""

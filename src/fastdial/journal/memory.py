@@ -22,7 +22,7 @@ class MemoryJournal:
 
     def __init__(self) -> None:
         self._payloads: list[bytes] = []
-        self._snapshot: Snapshot | None = None
+        self._snapshots: list[Snapshot] = []
         self._epoch = 0
         self._lock = Lock()
 
@@ -66,18 +66,21 @@ class MemoryJournal:
         ]
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
-        """Keep the newest snapshot."""
+        """Keep the newest snapshot, and that at sequence 0."""
         if snapshot.seq > self.last_seq:
             raise JournalError(
                 f"a snapshot at sequence {snapshot.seq} is ahead of the journal, "
                 f"which ends at {self.last_seq}"
             )
-        if self._snapshot is None or snapshot.seq >= self._snapshot.seq:
-            self._snapshot = snapshot
+        newest = self._snapshots[-1].seq if self._snapshots else 0
+        if snapshot.seq >= newest:
+            first = [one for one in self._snapshots[:1] if one.seq == 0 != snapshot.seq]
+            self._snapshots = [*first, snapshot]
 
-    def newest_snapshot(self) -> Snapshot | None:
-        """The snapshot kept."""
-        return self._snapshot
+    def newest_snapshot(self, until: int | None = None) -> Snapshot | None:
+        """Of those kept."""
+        kept = [one for one in self._snapshots if until is None or one.seq <= until]
+        return kept[-1] if kept else None
 
     def close(self) -> None:
         """Nothing to give up."""

@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from fastdial.journal.base import Journal, JournalError, Snapshot
+from fastdial.journal.base import Journal, JournalError, Snapshot, Story
 from fastdial.messages.base import Event
 from fastdial.messages.codec import decode_event
 
@@ -56,11 +56,28 @@ def recover(journal: Journal, *, fresh: Callable[[], S], restore: Callable[[byte
     return site
 
 
-def replay(journal: Journal, site: Recoverable) -> int:
-    """Apply the events after ``site.last_seq``; returns how many there were."""
+def rebuild(journal: Story, until: int, *, restore: Callable[[bytes], S]) -> S:
+    """The site as it was after the event ``until``; from the nearest snapshot before it.
+
+    Raises `JournalError` where the journal does not tell so much.
+    """
+    snapshot = journal.newest_snapshot(until)
+    if snapshot is None:
+        raise JournalError(f"the journal has no snapshot from before event {until} to begin from")
+    site = restore(snapshot.data)
+    replay(journal, site, until)
+    if site.last_seq != until:
+        raise JournalError(f"the journal ends at event {site.last_seq}; there is no {until} yet")
+    return site
+
+
+def replay(journal: Story, site: Recoverable, until: int | None = None) -> int:
+    """Apply the events after ``site.last_seq``, up to ``until``; returns how many there were."""
     before = seq = site.last_seq
     while records := journal.read(seq):
         for record in records:
+            if until is not None and record.seq > until:
+                return seq - before
             if record.seq != seq + 1:
                 raise JournalError(f"after event {seq} the journal goes on with {record.seq}")
             try:

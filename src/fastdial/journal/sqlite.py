@@ -17,9 +17,14 @@ from fastdial.journal.base import (
     Snapshot,
 )
 from fastdial.journal.lock import FileLock
+from fastdial.journal.sqlite_reading import (
+    APPLICATION_ID,
+    SCHEMA_VERSION,
+    check_format,
+    read_records,
+    read_snapshot,
+)
 
-APPLICATION_ID = 0x66646A31
-SCHEMA_VERSION = 1
 SNAPSHOTS_KEPT = 2
 PART_BYTES = 64 << 20
 """SQLite holds no value above 1 GB, so a snapshot is kept in parts"""
@@ -86,17 +91,11 @@ class SqliteJournal:
         self._writer.execute("PRAGMA synchronous = FULL")
         self._writer.execute("PRAGMA wal_autocheckpoint = 4000")
         application = self._writer.execute("PRAGMA application_id").fetchone()[0]
-        version = self._writer.execute("PRAGMA user_version").fetchone()[0]
         tables = self._writer.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
         if application == 0 and tables == 0:
             self._writer.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
-        elif application != APPLICATION_ID:
-            raise JournalError(f"{self.path} is an SQLite file, but not a journal of fastdial")
-        elif version != SCHEMA_VERSION:
-            raise JournalError(
-                f"{self.path} is a journal of format {version}; this fastdial knows format "
-                f"{SCHEMA_VERSION}: open it with the version that wrote it, or a newer one"
-            )
+        else:
+            check_format(self._writer, self.path)
 
     @staticmethod
     def _read_last_seq(connection: sqlite3.Connection) -> int:
@@ -168,24 +167,13 @@ class SqliteJournal:
         self, after: int, *, max_records: int = READ_RECORDS, max_bytes: int = READ_BYTES
     ) -> list[Record]:
         """The records after ``after``, while others are being written."""
-        query = "SELECT seq, payload FROM records WHERE seq > ? ORDER BY seq LIMIT ?"
-        records: list[Record] = []
-        size = 0
         with self._reading:
             if self._closed:
                 raise JournalError(f"the journal {self.path} is closed")
-            try:
-                for row in self._reader.execute(query, (after, max_records)):
-                    records.append(Record(*row))
-                    size += len(row[1])
-                    if size >= max_bytes:
-                        break
-            except sqlite3.Error as error:
-                raise JournalError(f"{self.path}: reading failed: {error}") from error
-        return records
+            return read_records(self._reader, self.path, after, max_records, max_bytes)
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
-        """Keep a snapshot, and the one before it."""
+        """Keep a snapshot, the one before it, and that at sequence 0, where the story begins."""
         data = memoryview(snapshot.data)
         starts = range(0, max(1, len(data)), PART_BYTES)
         with self._transaction() as writer:
@@ -204,21 +192,15 @@ class SqliteJournal:
                 ),
             )
             writer.execute(
-                "DELETE FROM snapshots WHERE seq NOT IN "
+                "DELETE FROM snapshots WHERE seq > 0 AND seq NOT IN "
                 "(SELECT DISTINCT seq FROM snapshots ORDER BY seq DESC LIMIT ?)",
                 (SNAPSHOTS_KEPT,),
             )
 
-    def newest_snapshot(self) -> Snapshot | None:
-        """The snapshot with the highest sequence."""
+    def newest_snapshot(self, until: int | None = None) -> Snapshot | None:
+        """Of those kept, that with the highest sequence, at most ``until``."""
         with self._reading:
-            seq = self._reader.execute("SELECT max(seq) FROM snapshots").fetchone()[0]
-            if seq is None:
-                return None
-            parts = self._reader.execute(
-                "SELECT data FROM snapshots WHERE seq = ? ORDER BY part", (seq,)
-            )
-            return Snapshot(seq, b"".join(row[0] for row in parts))
+            return read_snapshot(self._reader, self.path, until)
 
     def close(self) -> None:
         """Close the file and give up the lock."""
