@@ -66,8 +66,8 @@ _QUIET = frozenset(
         events.AgentNextState,
     )
 )
-"""events after which no more can be launched than before, but for campaigns that dial ahead; a bridge
-to a line that was launched ahead says so by itself"""
+"""events after which no more can be launched than before, but for campaigns that dial ahead; a
+bridge to a line that was launched ahead says so by itself"""
 
 _FREES = (AgentState.READY, AgentState.LOGGED_OUT)
 
