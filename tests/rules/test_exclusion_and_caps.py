@@ -285,3 +285,27 @@ def test_co_3_caps_survive_a_restart_to_the_millisecond(floor: Floor) -> None:
     restored.wait(8 * DAY_S * 1_000)
     assert restored.fresh == floor.fresh
     assert restored.seen(DialRequested)[0].at == waits.fate.due_at
+
+
+def test_co_2_however_many_are_passed_over_no_turn_does_them_all(floor: Floor) -> None:
+    """The rest is due at once, before another campaign's; also in a site made from the record."""
+    floor.campaign(*range(1_401), mode=DialingMode.PROGRESSIVE)
+    floor.campaign(2_000, mode=DialingMode.PROGRESSIVE, order=200)
+    excluded = tuple(number(n) for n in range(1_400))
+    floor.do(ExclusionAdd(list_name="do_not_call", numbers=excluded))
+    replica = Site(seed=floor.site.seed)
+    floor.agent("ann")
+    assert len(floor.seen(ContactPassedOver)) == 500
+    assert not floor.all_seen(DialRequested)
+    for event in floor.events:
+        replica.apply(event)
+    restored = Site.restore(floor.site.snapshot())
+    turns = []
+    while floor.site.next_due() == floor.now:
+        turns.append(floor.site.advance(floor.now))
+        assert replica.advance(floor.now) == turns[-1]
+        assert restored.advance(floor.now) == turns[-1]
+    events = [event for turn in turns for event in turn]
+    assert sum(isinstance(event, ContactPassedOver) for event in events) == 900
+    assert [e.contact_key for e in events if isinstance(e, DialRequested)] == ["c1400"]
+    assert max(map(len, turns)) < 600

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from fastdial import Site
+from fastdial.engine.contact_list import SHARED_CLASS
 from fastdial.messages.commands import (
     CampaignCreate,
     CampaignPause,
@@ -282,3 +283,28 @@ def test_co_1_classes_that_are_open_stay_open_in_another_contact_order(floor: Fl
     for agent in "abc":
         floor.agent(agent)
     assert [key for key, _ in dialed_at(floor)] == ["c3", "c2", "c1"]
+
+
+def test_co_1_hours_hold_of_however_many_contacts_no_two_have_the_same(floor: Floor) -> None:
+    """Beyond a number of window classes contacts are looked at one by one."""
+    campaign = floor.campaign()
+    numbers = (
+        {"number": number(1), "from": f"{13 + n // 600:02d}:{n // 10 % 60:02d}", "until": until}
+        for n in range(4_200)
+        for until in (f"23:{n % 10 * 6:02d}",)
+    )
+    contacts = [{"contact_key": f"c{n}", "numbers": [one]} for n, one in enumerate(numbers)]
+    floor.load(campaign, contacts[:4_100])
+    assert len(floor.site._state.lists[campaign].window_classes) == SHARED_CLASS
+    floor.load(
+        campaign, [{"contact_key": "open", "numbers": [{"number": number(2), "until": "12:01"}]}]
+    )
+    floor.site = Site.restore(floor.site.snapshot())
+    floor.agent("ann")
+    floor.agent("bob")
+    assert dialed_at(floor) == [("open", NOON)]
+    last = floor.contact("c4099")
+    assert last.due_at == local("Europe/London", 2026, 3, 2, 13 + 4099 // 600, 4099 // 10 % 60)
+    floor.saw(1, Saw.ANSWERED)
+    floor.wait(3_600_000)
+    assert dialed_at(floor)[1] == ("c0", local("Europe/London", 2026, 3, 2, 13, 0))

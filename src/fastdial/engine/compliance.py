@@ -77,12 +77,12 @@ class Compliance:
         self._account_variable = site.account_variable
         for campaign in campaigns.values():
             self.rules[campaign.campaign_id] = self._rules(site, campaign)
+        recorded: dict[str, list[tuple[str, Recent]]] = {_SITE: []}
+        for (scope, subject), recent in self._histories.items():
+            if subject != _ABANDONED:
+                recorded.setdefault(scope, []).append((subject, recent))
         for campaign_id in campaigns:
-            self._recorded[campaign_id] = tuple(
-                (subject, recent)
-                for (scope, subject), recent in self._histories.items()
-                if scope in (_SITE, campaign_id) and subject != _ABANDONED
-            )
+            self._recorded[campaign_id] = (*recorded[_SITE], *recorded.get(campaign_id, ()))
 
     def list_named(self, name: str) -> ExclusionSet:
         """The exclusion list of this name, which is made when it first comes."""

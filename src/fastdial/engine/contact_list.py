@@ -33,6 +33,9 @@ _TRIES_AT: dict[AttemptOutcome, int] = {
     for place, outcome in enumerate(o for o in AttemptOutcome if o is not AttemptOutcome.ANSWERED)
 }
 _MOST_WORDS = 1 << 16
+SHARED_CLASS = (1 << 12) - 1
+"""the window class of all contacts that would need one more: always open, so that whoever takes a
+contact from the queue must look at its window; there is work for each class when hours change"""
 
 _KINDS = tuple(NumberKind)
 _CODE_OF_KIND = {kind: code for code, kind in enumerate(_KINDS)}
@@ -186,12 +189,22 @@ class ContactList:
         return _number_of(place, self.places, self._place_numbers)
 
     def class_number(self, key: WindowKey) -> int:
-        """The number of a window class, closed until it was looked at when it first comes."""
+        """The number of a window class, closed until it was looked at when it first comes.
+
+        `SHARED_CLASS` where there are too many.
+        """
         number = self._class_numbers.get(key)
         if number is None:
-            number = self._class_numbers[key] = len(self.window_classes)
-            self.window_classes.append(WindowClass(key))
+            number = len(self.window_classes)
+            if number < SHARED_CLASS:
+                self._class_numbers[key] = number
+                self.window_classes.append(WindowClass(key))
         return number
+
+    @property
+    def shares_a_class(self) -> bool:
+        """Whether there may be contacts in `SHARED_CLASS`."""
+        return len(self.window_classes) >= SHARED_CLASS
 
     def word_number(self, word: str) -> int:
         """The number of a reason, given when it first comes."""

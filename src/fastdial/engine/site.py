@@ -138,7 +138,8 @@ class Site:
         self._now = 0
         self._paced_at = 0
         self._launch_at: int | None = None
-        """when a limit on launches in a second leaves room again for those that wait"""
+        """when there is more to launch: a limit on launches in a second leaves room again, or this
+        turn had enough to do"""
 
     @property
     def config(self) -> SiteConfig:
@@ -271,8 +272,8 @@ class Site:
         apply(self._state, event)
         self._now = max(self._now, event.at)
         self._paced_at = self._now
-        # what waited for a limit is found by looking, once the record has been taken over
-        self._launch_at = self._now if self._state.records.launched else None
+        # what still waits to be launched is found by looking, once the record has been taken over
+        self._launch_at = self._now
 
     def snapshot(self) -> bytes:
         """Everything the site knows, as bytes for `restore`."""

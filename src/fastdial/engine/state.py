@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdial.engine.compliance import Compliance, ComplianceRecord
-from fastdial.engine.contact_list import ROW_BITS, Contact, ContactList, ListRecord
+from fastdial.engine.contact_list import ROW_BITS, SHARED_CLASS, Contact, ContactList, ListRecord
 from fastdial.engine.limits import LaunchBook
 from fastdial.engine.records import (
     Agent,
@@ -133,11 +133,14 @@ class State:
         text = f"{self.records.seed}:{campaign.campaign_id}".encode()
         seed = int.from_bytes(blake2b(text, digest_size=8).digest(), "big") >> 1
         queue = ReadyQueue(campaign.settings.contact_order.value, seed=seed)
-        for number, known in enumerate(self.lists[campaign.campaign_id].window_classes):
+        contacts = self.lists[campaign.campaign_id]
+        for number, known in enumerate(contacts.window_classes):
             if known.open:
                 queue.open_class(number)
             else:
                 queue.close_class(number)
+        if contacts.shares_a_class:
+            queue.open_class(SHARED_CLASS)
         return queue
 
     def enqueue(self, contact: Contact) -> None:
@@ -165,7 +168,9 @@ class State:
         contacts = contact.home
         known = len(contacts.window_classes)
         number = contacts.class_number(contact.window_key(contact.next_number))
-        if number == known:
+        if number == SHARED_CLASS:
+            self.queues[contacts.campaign_id].open_class(number)
+        elif number == known:
             self.queues[contacts.campaign_id].close_class(number)
             self._look_at_window(self.records.campaigns[contacts.campaign_id], number)
         return number

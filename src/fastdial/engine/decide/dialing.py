@@ -2,7 +2,7 @@
 
 from fastdial.engine.contact_list import Contact, e164
 from fastdial.engine.decide.agents import set_agent
-from fastdial.engine.decide.gate import NUMBER_LIVE, obstacle
+from fastdial.engine.decide.gate import NUMBER_LIVE, obstacle, obstacle_to_chosen
 from fastdial.engine.decide.obstacles import Obstacle
 from fastdial.engine.pacing import View, beyond_idle, lines_to_launch
 from fastdial.engine.records import Agent, Call, Campaign
@@ -22,15 +22,23 @@ PACING_TICK_MS = 1_000
 """how often a predictive campaign is paced when nothing else happens"""
 
 
-def next_contact(turn: Turn, campaign: Campaign) -> Contact | None:
-    """The first in the ready queue that may be dialed; those before it leave the queue."""
+def next_contact(turn: Turn, campaign: Campaign, most: int | None = None) -> Contact | None:
+    """The first in the ready queue that may be dialed; those before it leave the queue.
+
+    None where there is none, or none before ``most`` have left.
+    """
     queue = turn.state.queues[campaign.campaign_id]
     contacts = turn.state.lists[campaign.campaign_id]
+    look = obstacle_to_chosen if contacts.shares_a_class else obstacle
     while (row := queue.peek()) is not None:
         contact = contacts.at(row)
-        found = obstacle(turn, campaign, contact, contact.next_number)
+        found = look(turn, campaign, contact, contact.next_number)
         if found is None:
             return contact
+        if most is not None:
+            if not most:
+                break
+            most -= 1
         _pass_over(turn, contact, found)
     return None
 

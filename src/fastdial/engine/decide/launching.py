@@ -8,6 +8,7 @@ launched ahead all that share agents with its campaign.
 from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 
+from fastdial.engine.contact_list import Contact
 from fastdial.engine.decide import agent_first, calls, campaigns, limits, previews
 from fastdial.engine.decide.dialing import counted_on, dial, lines_now, next_contact
 from fastdial.engine.decide.turns import ids_of, next_of, of_lowest_order
@@ -22,7 +23,8 @@ _BY_ITSELF = (DialingMode.PUSH_PREVIEW, DialingMode.PROGRESSIVE, DialingMode.PRE
 def launch(turn: Turn) -> int | None:
     """Launch all that can be, after every change; finish campaigns that are dry.
 
-    The instant at which to launch again, because a limit on launches in a second leaves room then.
+    The instant at which to launch again, because a limit on launches in a second leaves room then,
+    or now, because there was enough to do for one turn.
     """
     _serve_waiting(turn)
     launching = _Launching(turn)
@@ -48,6 +50,10 @@ def _serve_waiting(turn: Turn) -> None:
             calls.bridge(turn, turn.state.records.calls[call_id], agent)
 
 
+PASSED_OVER = 500
+"""contacts that are passed over in one turn, so that what else the site has to do need not wait"""
+
+
 class _Launching:
     """What is launched in one turn, and who has dropped out of it."""
 
@@ -55,6 +61,9 @@ class _Launching:
         self._turn = turn
         self._out: dict[str, None] = {}
         """campaigns that launch nothing more in this turn"""
+        self._may_pass_over = PASSED_OVER
+        self._enough = False
+        """so many were passed over that the rest is for the next turn, whose campaign it may be"""
         self.again_at: int | None = None
 
     def for_agents(self) -> None:
@@ -129,14 +138,14 @@ class _Launching:
                 return self._dial(campaign, agent, competed)
 
     def _push(self, campaign: Campaign, agent: Agent, competed: tuple[str, ...]) -> bool:
-        contact = next_contact(self._turn, campaign)
+        contact = self._next_contact(campaign)
         if contact is None:
             return False
         previews.offer(self._turn, agent, campaign, contact, "pushed", competed)
         return True
 
     def _dial(self, campaign: Campaign, agent: Agent | None, competed: tuple[str, ...]) -> bool:
-        contact = next_contact(self._turn, campaign)
+        contact = self._next_contact(campaign)
         if contact is None:
             return False
         if agent is not None and campaign.settings.agent_first:
@@ -145,6 +154,17 @@ class _Launching:
         dial(self._turn, campaign, contact, agent, contact.next_number, competed)
         return True
 
+    def _next_contact(self, campaign: Campaign) -> Contact | None:
+        """The campaign's next contact; one who is far down the queue is found in turns to come."""
+        turn = self._turn
+        before = len(turn.events)
+        contact = next_contact(turn, campaign, self._may_pass_over)
+        self._may_pass_over -= len(turn.events) - before
+        if contact is None and turn.state.queues[campaign.campaign_id].ready:
+            self._enough = True
+            self.again_at = turn.now
+        return contact
+
     def _able(self, some: Iterable[Campaign]) -> Iterator[Campaign]:
         """Those that could launch a call by themselves now, if it is their turn."""
         for campaign in some:
@@ -152,7 +172,7 @@ class _Launching:
                 yield campaign
 
     def _is_able(self, campaign: Campaign) -> bool:
-        if campaign.campaign_id in self._out:
+        if self._enough or campaign.campaign_id in self._out:
             return False
         if not self._turn.state.queues[campaign.campaign_id].ready:
             self._out[campaign.campaign_id] = None
