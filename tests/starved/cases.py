@@ -8,12 +8,15 @@ import numpy as np
 
 from fastdial.kernel import erlang, frames
 from fastdial.kernel.contact_table import ContactTable
+from fastdial.kernel.event_list import EventList
 from fastdial.kernel.exclusion import ExclusionSet, parse_numbers
+from fastdial.kernel.progressive import progressive
 from fastdial.kernel.ready_queue import ReadyQueue
 from fastdial.kernel.recent import Recent
 from fastdial.kernel.sharing import Sharing
 from fastdial.kernel.slot_grid import SlotGrids
 from fastdial.kernel.timers import Timers
+from fastdial.kernel.variates import Law, Stream
 
 
 @dataclass(frozen=True)
@@ -495,7 +498,59 @@ ERLANG = [
     ),
 ]
 
+# --- event_list, variates, progressive
+
+EVENT_TIMES = RANKS / 7
+
+
+def events() -> EventList:
+    """With room for no event and no id more, and a hole where one was popped."""
+    some = EventList()
+    some.schedule_many(ROWS, EVENT_TIMES)
+    some.pop()
+    return some
+
+
+def full_events() -> EventList:
+    some = EventList()
+    some.schedule_many(ROWS, EVENT_TIMES)
+    return some
+
+
+def events_state(some: EventList) -> Any:
+    return plain((len(some), [some.time_of(id) for id in range(3_001)], some.pop_until(1e9)))
+
+
+def event_case(name: str, act: Callable[[Any], Any], make: Callable[[], Any] = events) -> Case:
+    return Case(f"event_list.{name}", make, act, events_state)
+
+
+def some_runs(handle: Law) -> Any:
+    ring = Law.constant(12)
+    runs = progressive(agents=9, answer=0.5, ring=ring, handle=handle, end=500, seed=1, count=3)
+    return tuple(runs)
+
+
+PARTS = [Law.exponential(10), Law.empirical(EVENT_TIMES[:900].cumsum())]
+
+SIMULATION = [
+    event_case("schedule the first", lambda e: e.schedule(5, 2.0), EventList),
+    event_case("schedule", lambda e: e.schedule(3_000, 2.0), full_events),
+    event_case("schedule_many", lambda e: e.schedule_many(ROWS + 1, EVENT_TIMES)),
+    event_case("cancel", lambda e: e.cancel(77)),
+    event_case("pop", lambda e: e.pop()),
+    event_case("peek", lambda e: e.peek()),
+    event_case("time_of", lambda e: e.time_of(77)),
+    event_case("pop_until", lambda e: e.pop_until(200.0)),
+    Case("variates.draws", lambda: Stream(1), lambda s: s.draws(PARTS[1], 9), lambda s: s.bits()),
+    Case("variates.split", lambda: Stream(1), lambda s: s.split().bits(), lambda s: s.bits()),
+    Case("variates.empirical", lambda: ROWS, lambda r: Law.empirical(r[:900]).mean, nothing),
+    Case("variates.mixture", lambda: PARTS, lambda p: Law.mixture(p, [1, 2]).mean, nothing),
+    Case("progressive", lambda: PARTS[0], some_runs, nothing),
+]
+
 CASES = [*QUEUE, *TIMERS, *TABLE, *EXCLUSION, *FRAMES, *SHARING, *RECENT, *SLOTS, *ERLANG]
+CASES += SIMULATION
 
 # Where only Python is asked for memory, for its objects.
 OF_PYTHON = {
@@ -508,6 +563,7 @@ OF_PYTHON = {
         "sharing.peek",
         "sharing.entries",
         "sharing.restore",
+        *("event_list.pop", "event_list.peek", "event_list.time_of", "variates.split"),
         *(case.name for case in FRAMES),
     ),
 }
@@ -525,6 +581,7 @@ OF_OTHERS = {
     *("slot_grid.set_capacity", "slot_grid.availability", "slot_grid.first_free_across"),
     *("slot_grid.move", "slot_grid.cancel", "slot_grid.remove", "slot_grid.forget"),
     *("recent.allowed_at_many", "erlang.erlang_b", "erlang.erlang_a"),
+    *("event_list.cancel", "event_list.pop_until", "variates.draws"),
 }
 # Where both are, and neither may make a difference.
 OF_BOTH = {"ready_queue.push into a full one", "ready_queue.peek", "ready_queue.pop"} | {

@@ -13,13 +13,14 @@ import fastdial
 pytest.importorskip("Cython", reason="a downstream build needs Cython")
 
 USES = '''# cython: language_level=3
-from libc.stdint cimport int64_t, uint32_t
+from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 
 from fastdial.kernel.contact_table cimport (
     Contact, ContactTable, contacts_at, contacts_count_attempt, contacts_find, contacts_hash,
     contacts_is_live, contacts_number,
 )
+from fastdial.kernel.event_list cimport ID_BITS, EventList, events_pop, events_schedule
 from fastdial.kernel.exclusion cimport ExclusionSet, numbers_has
 from fastdial.kernel.ready_queue cimport ReadyQueue
 from fastdial.kernel.slot_grid cimport SlotGrids
@@ -67,6 +68,20 @@ def first_slot(SlotGrids grids, uint32_t grid):
     return grid_first_free(grids_at(&grids.grids, grid), 0, 10000, NO_NOW)
 
 
+def late_ties(EventList some, int count):
+    """Ids in order of ties, where sequences reach their limit in between."""
+    cdef uint32_t id
+    cdef double at
+    some.events.sequence = (<uint64_t>1 << 64 - ID_BITS) - 1 - count
+    for id in range(3 * count):
+        if events_schedule(&some.events, 3 * count - id, id % 2):
+            raise MemoryError
+    order = []
+    while events_pop(&some.events, &id, &at):
+        order.append(id)
+    return order, some.events.sequence
+
+
 def how_many(ReadyQueue queue):
     return len(queue)
 '''
@@ -86,8 +101,9 @@ setup(
 """
 
 RUN = """
-from downstream import dial, first_due, first_slot, how_many
+from downstream import dial, first_due, first_slot, how_many, late_ties
 from fastdial.kernel.contact_table import ContactTable
+from fastdial.kernel.event_list import EventList
 from fastdial.kernel.exclusion import ExclusionSet
 from fastdial.kernel.ready_queue import ReadyQueue
 from fastdial.kernel.slot_grid import SlotGrids
@@ -100,6 +116,7 @@ print(dial(table, excluded, b"a key of more than sixteen bytes"))
 print(dial(table, excluded, b"grace"))
 print(table.attempts(0), table.number_attempts(0, 1), table.next_due_at(0), table.attempts(1))
 print(first_due(7, 1000), how_many(ReadyQueue()))
+print(*late_ties(EventList(), 3))
 
 grids = SlotGrids()
 grids.extend(grids.add(1000), 3000, [0, 1])
@@ -149,6 +166,7 @@ def test_a_downstream_project_can_cimport_the_kernel(tmp_path: Path) -> None:
         "None",
         "1 1 5000 0",
         "7 0",
+        "[9, 7, 5, 3, 1, 8, 6, 4, 2] 9",
         "4000",
         "1 -1",
     ]

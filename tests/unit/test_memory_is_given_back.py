@@ -9,13 +9,16 @@ import pytest
 
 from fastdial.kernel import erlang
 from fastdial.kernel.contact_table import ContactTable
+from fastdial.kernel.event_list import EventList
 from fastdial.kernel.exclusion import ExclusionSet, parse_numbers
 from fastdial.kernel.frames import FrameSplitter, join
+from fastdial.kernel.progressive import progressive
 from fastdial.kernel.ready_queue import ReadyQueue
 from fastdial.kernel.recent import Recent
 from fastdial.kernel.sharing import Sharing
 from fastdial.kernel.slot_grid import SlotGrids
 from fastdial.kernel.timers import Timers
+from fastdial.kernel.variates import Law, Stream
 from resident import heap_kib, resident_kib
 
 ROWS = np.arange(20_000)
@@ -121,6 +124,30 @@ def use_erlang() -> None:
     erlang.agents_for_service_level(ROWS[1:500], 0.8, 20.0, 180.0)
 
 
+def use_event_list() -> None:
+    events = EventList()
+    events.schedule_many(SCATTERED, ROWS)
+    for id in range(0, 2_000, 2):
+        events.cancel(id)
+    events.pop_until(9_000)
+    with suppress(ValueError):
+        events.schedule_many([-1], [0])
+
+
+def use_variates() -> None:
+    parts = [Law.empirical(ROWS[:1_000]), Law.gamma(10, 0.5)]
+    Stream(1).split().draws(Law.mixture(parts, [1, 2]), 2_000)
+    with suppress(ValueError):
+        Law.mixture(parts, [1, -1])
+    with suppress(ValueError):
+        Law.empirical([2, 1])
+
+
+def use_progressive() -> None:
+    ring, handle = Law.exponential(12), Law.empirical([1, 5, 900])
+    progressive(agents=500, answer=0.2, ring=ring, handle=handle, end=300, seed=1, count=3)
+
+
 @pytest.mark.parametrize(
     ("use", "rounds"),
     [
@@ -134,6 +161,9 @@ def use_erlang() -> None:
         (use_sharing, 200),
         (use_slot_grid, 40),
         (use_erlang, 60),
+        (use_event_list, 40),
+        (use_variates, 200),
+        (use_progressive, 60),
     ],
     ids=lambda part: part.__name__ if callable(part) else "",
 )
