@@ -4,12 +4,14 @@ import struct
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
 from fastdial.messages.windows import (
     ALWAYS_OPEN,
+    EVERY_DAY,
     DateHours,
     DayHours,
     HolidayHours,
@@ -19,7 +21,14 @@ from fastdial.messages.windows import (
     WorkingHours,
 )
 from fastdial.messages.words import Weekday
-from fastdial.rules.windows import HORIZON_DAYS, WindowKey, Windows, class_of, windows_of
+from fastdial.rules.windows import (
+    HORIZON_DAYS,
+    WindowKey,
+    Windows,
+    class_of,
+    window_faults,
+    windows_of,
+)
 from fastdial.rules.windows.clocks import _STEP_S, FIRST_S, LAST_S, clock
 from fastdial.rules.windows.holiday_dates import holidays_of
 from fastdial.rules.windows.layers import Calendar, Day
@@ -507,3 +516,29 @@ def test_what_was_made_ready_ahead_changes_no_answer() -> None:
     for number in (18005550123, 442079460000, 61412345678, 48221234567):
         key = class_of("", "", number)
         assert ready.state(key, at) == Windows(WindowSettings(), "Europe/Warsaw").state(key, at)
+
+
+def _rules(count: int, **each: Any) -> tuple[RegionRule, ...]:
+    return tuple(RegionRule(name=f"r{n}", regions=("US",), **each) for n in range(count))
+
+
+@pytest.mark.parametrize(
+    ("settings", "field"),
+    [
+        (WindowSettings(presets=("auto",) * 51), "windows.presets"),
+        (WindowSettings(weekly=(WeeklyHours(days=EVERY_DAY * 2),)), "windows.weekly[0].days"),
+        (WindowSettings(weekly=(WeeklyHours(),) * 201), "windows.weekly"),
+        (WindowSettings(rules=_rules(501)), "windows.rules"),
+        (
+            WindowSettings(rules=(RegionRule(name="r", regions=("US-CA",) * 101),)),
+            "windows.rules[0].regions",
+        ),
+        (WindowSettings(rules=_rules(30, weekly=(WeeklyHours(),) * 200)), "windows"),
+    ],
+)
+def test_settings_that_would_take_long_to_look_at_are_not_looked_at(
+    settings: WindowSettings, field: str
+) -> None:
+    assert [(fault.field, "too many" in fault.message) for fault in window_faults(settings)] == [
+        (field, True)
+    ]

@@ -23,7 +23,6 @@ from fastdial.messages.replies import CampaignReply, CampaignsReply, CampaignVie
 from fastdial.messages.settings import CampaignSettings
 from fastdial.messages.words import CallState, CampaignState
 from fastdial.rules.days import BadDay, day_begins_at, day_ends_at, is_zone
-from fastdial.rules.windows import window_faults
 
 LAST_ID = 99_999
 
@@ -160,9 +159,6 @@ def _days(turn: Turn, settings: CampaignSettings) -> tuple[int | None, int | Non
             f"{settings.zone!r} is not an IANA time zone",
             "settings.zone",
         )
-    faults = window_faults(settings.windows, "settings.windows")
-    if faults:
-        raise Refused(*faults)
     first_at = _instant(settings.first_day, settings.zone, "first_day", day_begins_at)
     expires_at = _instant(settings.last_day, settings.zone, "last_day", day_ends_at)
     if expires_at is not None and expires_at <= turn.now:

@@ -21,17 +21,30 @@ from fastdial.rules.windows.presets import presets
 
 Week = WindowSettings | WorkingHours | RegionRule
 
-LIMITS = {"weekly": 200, "holidays": 100, "exceptions": 2_000, "rules": 500, "hours": 24}
+LIMITS = {
+    "weekly": 200,
+    "holidays": 100,
+    "exceptions": 2_000,
+    "rules": 500,
+    "hours": 24,
+    "days": 7,
+    "regions": 100,
+    "presets": 50,
+}
 """entries of each list, so that no settings make looking at them slow"""
+MOST_ENTRIES = 5_000
+"""of weekly hours, holidays and exceptions in all"""
 
 
 def window_faults(settings: WindowSettings, path: str = "windows") -> list[Fault]:
-    """Everything that is wrong with ``settings``; ``path`` is where in the command they stand."""
-    faults = [
-        *_week(settings, path, of_contact=True),
-        *_presets(settings, f"{path}.presets"),
-        *_too_many(settings.rules, "rules", path),
-    ]
+    """Everything that is wrong with ``settings``; ``path`` is where in the command they stand.
+
+    Of settings with too many entries no more than that is said.
+    """
+    faults = list(_sizes(settings, path))
+    if faults:
+        return faults
+    faults = [*_week(settings, path, of_contact=True), *_presets(settings, f"{path}.presets")]
     if settings.working is not None:
         faults += _week(settings.working, f"{path}.working", of_contact=False)
     for place, rule in enumerate(settings.rules):
@@ -39,10 +52,39 @@ def window_faults(settings: WindowSettings, path: str = "windows") -> list[Fault
     return faults or list(_never_open(settings, path))
 
 
-def _week(week: Week, path: str, *, of_contact: bool) -> Iterator[Fault]:
+def _sizes(settings: WindowSettings, path: str) -> Iterator[Fault]:
+    """Lists that are too long to be looked at."""
+    yield from _too_many(settings.presets, "presets", path)
+    yield from _too_many(settings.rules, "rules", path)
+    weeks: list[tuple[Week, str]] = [(settings, path)]
+    if settings.working is not None:
+        weeks.append((settings.working, f"{path}.working"))
+    for place, rule in enumerate(settings.rules[: LIMITS["rules"]]):
+        yield from _too_many(rule.regions, "regions", f"{path}.rules[{place}]")
+        weeks.append((rule, f"{path}.rules[{place}]"))
+    entries = 0
+    for week, where in weeks:
+        yield from _sizes_of_week(week, where)
+        entries += len(week.weekly) + len(week.holidays) + len(week.exceptions)
+    if entries > MOST_ENTRIES:
+        yield _fault(
+            f"{entries} hours and days in all are too many; {MOST_ENTRIES} are allowed", path
+        )
+
+
+def _sizes_of_week(week: Week, path: str) -> Iterator[Fault]:
     yield from _too_many(week.weekly, "weekly", path)
     yield from _too_many(week.holidays, "holidays", path)
     yield from _too_many(week.exceptions, "exceptions", path)
+    for place, hours in enumerate(week.weekly[: LIMITS["weekly"]]):
+        yield from _too_many(hours.days, "days", f"{path}.weekly[{place}]")
+    for place, holiday in enumerate(week.holidays[: LIMITS["holidays"]]):
+        yield from _too_many(holiday.hours, "hours", f"{path}.holidays[{place}]")
+    for place, one in enumerate(week.exceptions[: LIMITS["exceptions"]]):
+        yield from _too_many(one.hours, "hours", f"{path}.exceptions[{place}]")
+
+
+def _week(week: Week, path: str, *, of_contact: bool) -> Iterator[Fault]:
     for place, hours in enumerate(week.weekly):
         where = f"{path}.weekly[{place}]"
         if not hours.days:
@@ -69,7 +111,6 @@ def _hours(hours: DayHours | WeeklyHours, path: str) -> Iterator[Fault]:
 
 
 def _parts(hours: Sequence[DayHours], path: str) -> Iterator[Fault]:
-    yield from _too_many(hours, "hours", path)
     for place, one in enumerate(hours):
         yield from _hours(one, f"{path}.hours[{place}]")
 

@@ -1,7 +1,8 @@
 """Hours of days: times of day as text and as minutes, and parts of a day put together."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import lru_cache
 
 from fastdial.messages.windows import DayHours, WeeklyHours
 from fastdial.messages.words import Weekday
@@ -20,6 +21,7 @@ class BadHours(ValueError):
     """A time of day, or hours, that cannot be."""
 
 
+@lru_cache(maxsize=2_048)  # there are 1,441
 def minute_of(text: str) -> int:
     """``HH:MM`` as minutes from 00:00, 0 to 1440. Raises `BadHours`."""
     found = _TIME.fullmatch(text)
@@ -50,7 +52,8 @@ def parts_of(hours: Iterable[DayHours | WeeklyHours]) -> Parts:
     return merged((minute_of(one.from_), minute_of(one.until)) for one in hours)
 
 
-def week_of(weekly: Sequence[WeeklyHours]) -> tuple[Parts, ...]:
+@lru_cache(maxsize=1_024)
+def week_of(weekly: tuple[WeeklyHours, ...]) -> tuple[Parts, ...]:
     """The parts of each day of the week, Monday first. Raises `BadHours`."""
     return tuple(parts_of(one for one in weekly if day in one.days) for day in Weekday)
 
