@@ -45,7 +45,7 @@ from fastdial.messages.words import (
     Saw,
 )
 from fastdial.rules.compliance.packed import packed
-from floor import Floor, number, rows
+from floor import NOON, Floor, number, rows
 
 
 @pytest.fixture
@@ -309,3 +309,24 @@ def test_co_2_however_many_are_passed_over_no_turn_does_them_all(floor: Floor) -
     assert sum(isinstance(event, ContactPassedOver) for event in events) == 900
     assert [e.contact_key for e in events if isinstance(e, DialRequested)] == ["c1400"]
     assert max(map(len, turns)) < 600
+
+
+def test_co_3_a_contact_whose_number_has_to_wait_is_dialed_at_the_other(floor: Floor) -> None:
+    """And then at whichever may be dialed soonest."""
+    once_a_day = ComplianceSettings(caps=(FrequencyCap(attempts=1, period_s=DAY_S),))
+    again = RetryRule(times=9, after_s=3_600)
+    campaign = floor.campaign(retries=RetrySettings(not_reached=again), compliance=once_a_day)
+    chain = [number(1), number(2), number(3)]
+    floor.load(campaign, [{"contact_key": "a", "numbers": chain}])
+    floor.do(ExclusionAdd(list_name="do_not_call", numbers=(number(3),)))
+    floor.agent()
+    for call in (1, 2, 3):
+        floor.saw(call, Saw.BUSY)
+        floor.until_dialed()
+    dialed = [(event.number, event.at - NOON) for event in floor.all_seen(DialRequested)]
+    assert dialed == [
+        (number(1), 0),
+        (number(2), 3_600_000),
+        (number(1), DAY_S * 1_000),
+        (number(2), DAY_S * 1_000 + 3_600_000),
+    ]

@@ -55,6 +55,9 @@ def _pass_over(turn: Turn, contact: Contact, found: Obstacle) -> None:
         return
     for_good = found.until is None and not found.spent
     dead = [a or b for a, b in zip(contact.dead, found.spent, strict=True)] if found.spent else None
+    until, number_index = found.until, contact.next_number
+    if until is not None:
+        until, number_index = _soonest(turn, contact, until)
     turn.emit(
         ContactPassedOver(
             campaign_id=contact.campaign_id,
@@ -65,13 +68,33 @@ def _pass_over(turn: Turn, contact: Contact, found: Obstacle) -> None:
             number_is_dead=for_good,
             fate=fate_after_obstacle(
                 found.reason,
-                until=found.until,
+                until=until,
                 at=turn.now,
-                number_index=contact.next_number,
+                number_index=number_index,
                 dead=contact.dead if dead is None else dead,
             ),
         )
     )
+
+
+def _soonest(turn: Turn, contact: Contact, until: int) -> tuple[int, int]:
+    """When and at which number a contact may be dialed whose next one has to wait ``until`` then.
+
+    That number, unless another in the chain may be dialed sooner.
+    """
+    campaign = turn.state.records.campaigns[contact.campaign_id]
+    soonest = contact.next_number
+    dead = contact.dead
+    for step in range(1, len(dead)):
+        number_index = (contact.next_number + step) % len(dead)
+        if dead[number_index]:
+            continue
+        found = obstacle_to_chosen(turn, campaign, contact, number_index)
+        if found is None:
+            return turn.now, number_index
+        if found.until is not None and found.until < until:
+            soonest, until = number_index, found.until
+    return until, soonest
 
 
 def dial(
