@@ -104,12 +104,13 @@ def test_ca_2_agent_first_the_agent_who_leaves_before_the_answer_gives_the_call_
     assert floor.agent_state() is AgentState.NOT_READY
 
 
-@pytest.mark.parametrize("way", ["pause", "stop", "remove", "log_out", "hang_up", "mode"])
+@pytest.mark.parametrize("way", ["pause", "stop", "remove", "log_out", "hang_up", "mode", "line"])
 def test_ca_2_agent_first_what_stands_in_the_way_meanwhile_leaves_the_customer_alone(
     floor: Floor, way: str
 ) -> None:
     campaign_id = agent_first(floor, 1)
     progressive = CampaignSettings(name="Test")
+    other_line = CampaignSettings(name="Test", agent_first=True, caller_id="+48221000000")
     floor.do(
         {
             "pause": CampaignPause(campaign_id=campaign_id),
@@ -118,6 +119,7 @@ def test_ca_2_agent_first_what_stands_in_the_way_meanwhile_leaves_the_customer_a
             "log_out": AgentLogout(agent_id="ann"),
             "hang_up": CallHangUp(call_id=1),
             "mode": CampaignUpdate(campaign_id=campaign_id, settings=progressive),
+            "line": CampaignUpdate(campaign_id=campaign_id, settings=other_line),
         }[way]
     )
     if way in ("stop", "hang_up"):

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,6 +15,8 @@ from fastdial.messages.commands import AgentLogin, CampaignCreate, ContactsLoad,
 from fastdial.messages.errors import ErrorCode
 from fastdial.messages.replies import CampaignReply, Error, LoadReply
 from fastdial.messages.settings import CampaignSettings, SiteConfig
+from fastdial.messages.windows import WeeklyHours, WindowSettings
+from fastdial.messages.words import DialingMode
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "embed.py"
 
@@ -135,3 +138,19 @@ def test_keys_are_forgotten_though_one_of_them_is_used_again_and_again() -> None
             login = AgentLogin(agent_id=key, name=f"at {second}", idempotency_key=key)
             site.handle(login, second * 1_000)
     assert list(site._state.records.remembered) == ["every time", "once at 99"]
+
+
+def test_lists_and_words_of_an_embedder_are_taken_as_a_socket_would_take_them() -> None:
+    site = Site()
+    teams: Any = ["sales"]
+    hours: Any = [WeeklyHours()]
+    mode: Any = "predictive"
+    windows = WindowSettings(weekly=hours)
+    settings = CampaignSettings(name="x", mode=mode, teams=teams, windows=windows)
+    reply, _ = site.handle(CampaignCreate(settings=settings), 0)
+    assert isinstance(reply, CampaignReply)
+    assert reply.campaign.settings.mode is DialingMode.PREDICTIVE
+    assert reply.campaign.settings.teams == ("sales",)
+    reply, events = site.handle(AgentLogin(agent_id="ann", teams=teams), 0)
+    assert not isinstance(reply, Error)
+    assert [event.seq for event in events] == [2, 3]

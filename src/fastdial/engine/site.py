@@ -239,7 +239,7 @@ class Site:
         if decide is None:
             fault = Fault(ErrorCode.NOT_FOR_A_SITE, "this command is for a server's session")
             raise Refused(fault)
-        _check(command)
+        command = _checked(command)
         if command.idempotency_key is None:
             return decide(turn, command)
         return self._once(turn, command, decide)
@@ -302,21 +302,23 @@ class Site:
         return self._state.digest()
 
 
-def _check(command: Command) -> None:
-    """Refuse what an embedder put into a record-keeping command and no socket would let through.
+def _checked(command: Command) -> Command:
+    """The command as a socket would bring it; refuses what no socket would let through.
 
-    The others only look something up by what they carry, and a load's rows are checked one by one.
+    This is for commands that are kept in the record. The others only look something up by what they
+    carry, and a load's rows are checked one by one.
     """
     if type(command) not in _RECORDED:
-        return
+        return command
     if type(command) is commands.CallWrapUp and command.callback_at is None:
-        return
-    if type(command) is commands.ContactsLoad:
-        command = msgspec.structs.replace(command, contacts=[])
+        return command
     try:
-        check(command)
+        if type(command) is not commands.ContactsLoad:
+            return check(command)
+        check(msgspec.structs.replace(command, contacts=[]))
     except BadMessage as bad:
         raise Refused(bad.fault) from None
+    return command
 
 
 def _digest(command: Command) -> bytes:

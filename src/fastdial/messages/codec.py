@@ -73,18 +73,20 @@ def encoding_of(payload: bytes) -> Encoding:
     return Encoding.JSON if payload[:1] == b"{" else Encoding.MSGPACK
 
 
-def check(command: Command) -> None:
-    """Raise `BadMessage` where a command made in this process could not have come over a socket.
+def check(command: Command) -> Command:
+    """A command made in this process as it would have come over a socket; raises `BadMessage`.
 
-    A struct's own constructor checks neither types nor limits; decoding does.
+    A struct's own constructor checks neither types nor limits, and keeps a list in place of a tuple
+    and a word in place of an enum's member; decoding does not.
     """
     try:
-        _ROUND_TRIP[type(command)].decode(_MSGPACK.encode(command))
+        checked: Command = _ROUND_TRIP[type(command)].decode(_MSGPACK.encode(command))
     except msgspec.ValidationError as error:
         raise BadMessage(fault_of(error), command.id) from None
     except (TypeError, ValueError, OverflowError, msgspec.MsgspecError) as error:
         sentence = f"the command cannot be written as a message: {error}"
         raise BadMessage(Fault(ErrorCode.WRONG_TYPE, sentence), command.id) from None
+    return checked
 
 
 def encode(message: Command | Reply | Event, encoding: Encoding = Encoding.MSGPACK) -> bytes:
