@@ -3,10 +3,12 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 KERNEL := $(wildcard src/fastdial/kernel/*.pyx src/fastdial/kernel/*.pxd)
+PYTHONS := $(shell find src/fastdial -name '*.py')
+ENGINE := $(shell find src/fastdial/engine -name '*.pxd')
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint rules week bench compare spec build clean
+.PHONY: help run test test-compiled lint rules week bench compare spec build clean
 
 help:             ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -18,6 +20,12 @@ run: build        ## the main job: server, network and agents work through a con
 
 test: $(VENV)/.dev $(VENV)/.built  ## all tests
 	$(BIN)/python -m pytest
+
+test-compiled: $(VENV)/.dev build/compiled/.built  ## tests of rules and site against the compiled engine
+	PYTHONPATH=build/compiled $(BIN)/python -c \
+		'import fastdial.engine.site as s, sys; sys.exit("not compiled" * s.__file__.endswith(".py"))'
+	PYTHONPATH=build/compiled $(BIN)/python -m pytest --quiet tests/rules \
+		tests/property/test_site_machine.py tests/property/test_command_table.py tests/simulation
 
 test-sanitized: $(VENV)/.dev  ## kernel tests under AddressSanitizer, beside the normal build
 	.ci/test-sanitized $(BIN)
@@ -42,7 +50,7 @@ bench: $(VENV)/.dev $(VENV)/.built  ## pytest-benchmark suites
 	$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-only --quiet \
 		--benchmark-columns=median,iqr,rounds
 
-compare: $(VENV)/.peers $(VENV)/.built  ## side by side with peers; ONLY=queue,timers takes some
+compare: $(VENV)/.peers build/compiled/.built  ## side by side with peers; ONLY=queue,timers takes some
 	$(BIN)/python -m benchmarks.compare --only '$(ONLY)'
 
 callgrind: $(VENV)/.dev $(VENV)/.built  ## instructions of the kernel's operations against benchmarks/baseline.json
@@ -73,6 +81,14 @@ $(VENV)/.peers: $(VENV)/.dev
 	FASTDIAL_BUILD=none $(PIP) install --no-build-isolation --editable '.[cli,dev,peers]'
 	touch $@
 
+# what a release contains, in a folder of its own, so that no edit is hidden by a module compiled
+# before it; modules whose sources have not changed are not compiled again
+build/compiled/.built: $(VENV)/.built setup.py layouts.py $(PYTHONS) $(ENGINE)
+	mkdir -p build/compiled/fastdial/kernel
+	cp -p src/fastdial/kernel/*.so build/compiled/fastdial/kernel/
+	$(BIN)/python setup.py --quiet build --build-lib build/compiled --parallel 2
+	touch $@
+
 $(VENV)/.built: $(VENV)/.installed setup.py $(KERNEL)
-	$(BIN)/python setup.py --quiet build_ext --inplace --parallel 2
+	FASTDIAL_BUILD=kernel $(BIN)/python setup.py --quiet build_ext --inplace --parallel 2
 	touch $@

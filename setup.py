@@ -1,19 +1,31 @@
-"""Builds the compiled kernel; everything else about the package stands in pyproject.toml.
+"""Builds what is compiled; everything else about the package stands in pyproject.toml.
 
-FASTDIAL_BUILD selects how the kernel is compiled:
+That is the kernel, which is written for it, and in a release also the engine, which is Python that
+runs as it stands too: a developer's engine is not compiled, so that no edit is hidden by a module
+that was compiled before it. FASTDIAL_BUILD selects:
 
-- unset or ``release``: optimised, without bounds checks;
+- unset or ``release``: optimised, without bounds checks; kernel and engine;
+- ``kernel``: the same kernel alone;
 - ``checked``: Cython's bounds, wraparound and ``None`` checks on;
 - ``sanitized``: as ``checked``, with AddressSanitizer and UndefinedBehaviorSanitizer;
 - ``profiled``: as ``release`` with symbols, for callgrind and perf;
-- ``none``: not at all, for an editable install whose kernel is built in place afterwards.
+- ``none``: nothing, for an editable install whose kernel is built in place afterwards.
+
+``checked``, ``sanitized`` and ``profiled`` are about the kernel alone, too.
 """
 
 import os
+import sys
 from pathlib import Path
+from typing import Any
 
 from Cython.Build import cythonize
+from Cython.Compiler.ExprNodes import AnnotationNode
 from setuptools import Extension, setup
+
+sys.path.insert(0, str(Path(__file__).parent))  # not so where pip builds
+
+import layouts  # found there
 
 # These switches stand here and not at the head of the .pyx files, since a file's own directives
 # win over those given to cythonize and would keep the checks off in checked builds.
@@ -30,6 +42,7 @@ QUIET = ["-Wno-sign-compare", "-Wno-discarded-qualifiers"]
 SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
 BUILDS: dict[str, tuple[list[str], list[str], dict[str, bool]]] = {
     "release": (["-O3"], [], UNCHECKED),
+    "kernel": (["-O3"], [], UNCHECKED),
     "checked": (["-O1", "-g"], [], CHECKED),
     "sanitized": (["-O1", "-g", "-fno-omit-frame-pointer", *SANITIZE], SANITIZE, CHECKED),
     "profiled": (["-O3", "-g"], [], UNCHECKED),
@@ -37,9 +50,54 @@ BUILDS: dict[str, tuple[list[str], list[str], dict[str, bool]]] = {
 
 NONE = "none"
 
+ENGINE = (
+    *(path for path in Path("src/fastdial/engine").rglob("*.py") if path.name != "__init__.py"),
+    Path("src/fastdial/engine/apply/__init__.py"),
+    Path("src/fastdial/rules/retries.py"),
+    Path("src/fastdial/rules/compliance/measure.py"),
+    Path("src/fastdial/rules/compliance/presets.py"),
+)
+"""Python that a release compiles; a .pxd beside a module says the types of what is hot in it."""
+
+
+def type_classes_alone() -> None:
+    """Annotations say which of our classes a value is of, and nothing of ``str`` or ``int``.
+
+    For those Cython takes values of exactly that type, and a word (a `StrEnum`) is a ``str`` too;
+    ``float`` would become C's.
+    """
+    analyse = AnnotationNode.analyse_type_annotation
+
+    def analyse_classes(*args: Any, **options: Any) -> tuple[Any, Any]:
+        modifiers, found = analyse(*args, **options)
+        is_class = found is not None and found.is_extension_type and not found.is_builtin_type
+        return modifiers, found if is_class else None
+
+    AnnotationNode.analyse_type_annotation = analyse_classes
+
+
+def engine() -> list[Extension]:
+    """The engine's modules, translated to C."""
+    type_classes_alone()
+    layouts.write(Path("src/fastdial/engine/layouts.pxd"))
+    extensions = [
+        Extension(
+            ".".join(source.with_suffix("").parts[1:]),
+            [str(source)],
+            extra_compile_args=["-O2", *QUIET],
+        )
+        for source in sorted(ENGINE)
+    ]
+    modules: list[Extension] = cythonize(
+        extensions,
+        build_dir="build/cython-engine",
+        compiler_directives={"language_level": 3, "nonecheck": True},
+    )
+    return modules
+
 
 def kernel(build: str) -> list[Extension]:
-    """The extension modules, translated to C."""
+    """The kernel's modules, translated to C."""
     compile_args, link_args, directives = BUILDS[build]
     extensions = [
         Extension(
@@ -52,10 +110,10 @@ def kernel(build: str) -> list[Extension]:
     ]
     modules: list[Extension] = cythonize(
         extensions,
-        build_dir=f"build/cython-{build}",
+        build_dir=f"build/cython-{'release' if build == 'kernel' else build}",
         compiler_directives=directives,
         annotate=build == "profiled",
-        force=build != "release",
+        force=build not in ("release", "kernel"),
     )
     return modules
 
@@ -63,4 +121,5 @@ def kernel(build: str) -> list[Extension]:
 build = os.environ.get("FASTDIAL_BUILD", "release")
 if build not in (NONE, *BUILDS):
     raise SystemExit(f"FASTDIAL_BUILD is {build!r}; it can be one of {', '.join((*BUILDS, NONE))}")
-setup(ext_modules=[] if build == NONE else kernel(build))
+modules = [] if build == NONE else kernel(build)
+setup(ext_modules=modules + engine() if build == "release" else modules)

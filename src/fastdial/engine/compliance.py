@@ -119,8 +119,9 @@ class Compliance:
     def account_of(self, contact: Contact) -> str:
         """The account that a contact's attempts are counted for, where any cap counts accounts."""
         recorded = self._recorded[contact.campaign_id]
-        if any(subject == CapSubject.ACCOUNT for subject, _ in recorded):
-            return contact.variables.get(self._account_variable, "")
+        for subject, _ in recorded:
+            if subject == CapSubject.ACCOUNT:
+                return contact.variables.get(self._account_variable, "")
         return ""
 
     # --- what happened
@@ -165,7 +166,7 @@ class Compliance:
     @classmethod
     def restored(cls, record: ComplianceRecord) -> "Compliance":
         """What `record` gave, to be fitted. Raises ValueError where it is damaged."""
-        compliance = cls()
+        compliance: Compliance = cls()
         for name, numbers in record.lists.items():
             compliance.lists[name] = ExclusionSet.restore(numbers)
         for written, recent in record.histories.items():

@@ -232,7 +232,7 @@ class ContactList:
     @classmethod
     def restored(cls, campaign_id: str, record: ListRecord) -> "ContactList":
         """The list that `record` gave. Raises ValueError where the table is damaged."""
-        contacts = cls(campaign_id)
+        contacts: ContactList = cls(campaign_id)
         contacts.table = ContactTable.restore(record.table)
         contacts.variables = record.variables
         contacts.places = record.places

@@ -17,6 +17,11 @@ from fastdial.messages.words import (
 )
 from fastdial.rules.compliance.measure import Measure
 
+_CONNECTED = CallState.CONNECTED
+_CONNECTING = CallState.CONNECTING
+_RUNNING = CampaignState.RUNNING
+_AGENTLESS = DialingMode.AGENTLESS
+
 
 class Agent(msgspec.Struct):
     """An agent, from the first log-in on. ``number`` counts the site's agents from 1."""
@@ -87,12 +92,12 @@ class Call(msgspec.Struct):
     @property
     def prepared(self) -> bool:
         """Whether its agent is being connected, and the customer not dialed yet."""
-        return self.state is CallState.CONNECTING or self.state is CallState.CONNECTED
+        return self.state is _CONNECTING or self.state is _CONNECTED
 
     @property
     def needs_agent(self) -> bool:
         """Whether it is a line launched ahead: who answers is to meet an agent, not yet chosen."""
-        return self.agent_id is None and self.mode is not DialingMode.AGENTLESS
+        return self.agent_id is None and self.mode is not _AGENTLESS
 
 
 class GuideRecord(msgspec.Struct):
@@ -157,7 +162,7 @@ class Campaign(msgspec.Struct):
     @property
     def launches(self) -> bool:
         """Whether it may launch calls as far as its life is concerned."""
-        return self.state is CampaignState.RUNNING and self.first_day_at is None
+        return self.state is _RUNNING and self.first_day_at is None
 
     def takes(self, teams: tuple[str, ...]) -> bool:
         """Whether an agent of these teams is assigned to it; without teams it takes everybody."""

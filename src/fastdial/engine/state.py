@@ -6,8 +6,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from fastdial.engine.compliance import Compliance, ComplianceRecord
-from fastdial.engine.contact_list import ROW_BITS, SHARED_CLASS, Contact, ContactList, ListRecord
+from fastdial.engine.compliance import Compliance
+from fastdial.engine.contact_list import ROW_BITS, SHARED_CLASS, Contact, ContactList
 from fastdial.engine.limits import LaunchBook
 from fastdial.engine.records import (
     Agent,
@@ -17,6 +17,7 @@ from fastdial.engine.records import (
     TimerKind,
     timer_id,
 )
+from fastdial.engine.snapshot import DECODER, ENCODER, SNAPSHOT_VERSION, Snapshot
 from fastdial.engine.workforce import Workforce
 from fastdial.kernel.ready_queue import ReadyQueue
 from fastdial.kernel.sharing import Sharing
@@ -24,8 +25,6 @@ from fastdial.kernel.timers import Timers
 from fastdial.messages.settings import SiteConfig
 from fastdial.messages.words import CallState, CampaignState, DialingMode
 from fastdial.rules.windows import Windows, windows_of
-
-SNAPSHOT_VERSION = 3
 
 CLASS_BITS = 28
 """of a window class within its campaign, in the number of a timer's subject"""
@@ -35,25 +34,6 @@ _ROW_MASK = (1 << ROW_BITS) - 1
 
 class BadSnapshot(ValueError):
     """Bytes that are not a snapshot that this version reads."""
-
-
-class Snapshot(msgspec.Struct):
-    """A site as bytes. Queues and timers are kept in their order, ties included."""
-
-    version: int
-    records: Records
-    lists: dict[str, ListRecord]
-    compliance: ComplianceRecord
-    queues: dict[str, bytes]
-    """for each campaign the rows of its table in its ready queue, int64, in order of sequence"""
-    timer_ids: bytes
-    timer_due_at: bytes
-    sharing: list[tuple[int, int, int, int, int, bool]]
-
-
-# dicts are written in the order of their insertion, which follows from the events
-_ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(Snapshot)
 
 
 class State:
@@ -234,7 +214,7 @@ class State:
     def snapshot(self) -> bytes:
         """The state as bytes, from which `restore` makes one that behaves the same."""
         timer_ids, due_at = self.timers.entries()
-        return _ENCODER.encode(
+        return ENCODER.encode(
             Snapshot(
                 SNAPSHOT_VERSION,
                 self.records,
@@ -258,7 +238,7 @@ class State:
     def restore(cls, data: bytes) -> "State":
         """The state that `snapshot` wrote down. Raises `BadSnapshot`."""
         try:
-            snapshot = _DECODER.decode(data)
+            snapshot = DECODER.decode(data)
         except msgspec.MsgspecError as error:
             raise BadSnapshot(f"this is not a snapshot of a site: {error}") from None
         if snapshot.version != SNAPSHOT_VERSION:

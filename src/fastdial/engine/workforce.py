@@ -1,9 +1,10 @@
 """Agents in groups of the same teams, so that nobody has to look at each agent again and again."""
 
-import msgspec
-
 from fastdial.engine.records import Agent, Campaign
 from fastdial.messages.words import AgentState
+
+_LOGGED_OUT = AgentState.LOGGED_OUT
+_READY = AgentState.READY
 
 _BUSY = (AgentState.TALKING, AgentState.WRAP_UP)
 _AWAY = (AgentState.LOGGED_OUT, AgentState.NOT_READY)
@@ -12,16 +13,19 @@ _AWAY = (AgentState.LOGGED_OUT, AgentState.NOT_READY)
 Teams = tuple[str, ...]
 
 
-class Group(msgspec.Struct):
+class Group:
     """Agents who belong to exactly the same teams, and therefore to the same campaigns."""
 
-    ready: dict[str, Agent] = {}
-    """in the order in which they became ready"""
-    busy: int = 0
-    """in talk or wrap-up, and ready again afterwards"""
-    here: int = 0
-    """at work: neither logged out nor not ready"""
-    logged_in: int = 0
+    __slots__ = ("busy", "here", "logged_in", "ready")
+
+    def __init__(self) -> None:
+        self.ready: dict[str, Agent] = {}
+        """in the order in which they became ready"""
+        self.busy = 0
+        """in talk or wrap-up, and ready again afterwards"""
+        self.here = 0
+        """at work: neither logged out nor not ready"""
+        self.logged_in = 0
 
 
 class Workforce:
@@ -46,7 +50,7 @@ class Workforce:
             group = self._groups[agent.teams] = Group()
             self._working.clear()
             self._shared.clear()
-        if agent.state is AgentState.READY:
+        if agent.state is _READY:
             _line_up(group.ready, agent)
         self._count(group, agent, 1)
 
@@ -119,11 +123,11 @@ class Workforce:
         return groups
 
     def _count(self, group: Group, agent: Agent, change: int) -> None:
-        if agent.state in _BUSY and agent.next_state is AgentState.READY:
+        if agent.state in _BUSY and agent.next_state is _READY:
             group.busy += change
         if agent.state not in _AWAY:
             group.here += change
-        if agent.state is not AgentState.LOGGED_OUT:
+        if agent.state is not _LOGGED_OUT:
             group.logged_in += change
             if group.logged_in == max(change, 0):
                 self.changes += 1

@@ -6,6 +6,14 @@ from fastdial.messages.events import ContactFate
 from fastdial.messages.settings import RetrySettings, WrapUpCode
 from fastdial.messages.words import AttemptOutcome, CodeMeaning, ContactState, NextNumber
 
+_ANSWERED = AttemptOutcome.ANSWERED
+_INVALID_NUMBER = AttemptOutcome.INVALID_NUMBER
+_CODEMEANING_DONE = CodeMeaning.DONE
+_DO_NOT_CALL = CodeMeaning.DO_NOT_CALL
+_CONTACT_DONE = ContactState.DONE
+_WAITING = ContactState.WAITING
+_NEXT = NextNumber.NEXT
+
 
 def fate_after_outcome(
     settings: RetrySettings,
@@ -23,18 +31,18 @@ def fate_after_outcome(
     for each of the contact's numbers whether it is dialed no more. An invalid number is never
     dialed again: the next in the chain is, at once.
     """
-    if outcome is AttemptOutcome.ANSWERED:
-        return ContactFate(ContactState.DONE, reason=outcome.value, next_number=number_index)
+    if outcome is _ANSWERED:
+        return ContactFate(_CONTACT_DONE, reason=outcome.value, next_number=number_index)
     if all(dead):
         return _done(outcome.value, number_index)
     if attempts >= settings.max_attempts:
         return _done("max_attempts", number_index)
-    if outcome is AttemptOutcome.INVALID_NUMBER:
+    if outcome is _INVALID_NUMBER:
         return _again(outcome.value, at, _next_alive(number_index, dead))
     rule = settings.rule_for(outcome)
     if rule is None or tries > rule.times:
         return _done(outcome.value, number_index)
-    if rule.next_number is NextNumber.NEXT or dead[number_index]:
+    if rule.next_number is _NEXT or dead[number_index]:
         number_index = _next_alive(number_index, dead)
     return _again(outcome.value, at + rule.after_s * 1_000, number_index)
 
@@ -54,9 +62,9 @@ def fate_after_code(
     """
     if code is None:
         return _done("no_code", number_index)
-    if code.meaning is CodeMeaning.DO_NOT_CALL:
+    if code.meaning is _DO_NOT_CALL:
         return _done("do_not_call", number_index)
-    if code.meaning is CodeMeaning.DONE:
+    if code.meaning is _CODEMEANING_DONE:
         return _done(code.code, number_index)
     if callback_at is not None:
         return _again(code.code, callback_at, number_index)
@@ -82,11 +90,11 @@ def fate_after_obstacle(
 
 
 def _done(reason: str, number_index: int) -> ContactFate:
-    return ContactFate(ContactState.DONE, reason=reason, next_number=number_index)
+    return ContactFate(_CONTACT_DONE, reason=reason, next_number=number_index)
 
 
 def _again(reason: str, due_at: int, number_index: int) -> ContactFate:
-    return ContactFate(ContactState.WAITING, reason=reason, due_at=due_at, next_number=number_index)
+    return ContactFate(_WAITING, reason=reason, due_at=due_at, next_number=number_index)
 
 
 def _next_alive(number_index: int, dead: Sequence[bool]) -> int:

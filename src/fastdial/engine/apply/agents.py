@@ -5,6 +5,11 @@ from fastdial.engine.state import State
 from fastdial.messages.events import AgentLoggedIn, AgentNextState, AgentStateChanged
 from fastdial.messages.words import AgentState
 
+_LOGGED_OUT = AgentState.LOGGED_OUT
+_NOT_READY = AgentState.NOT_READY
+_PREVIEWING = AgentState.PREVIEWING
+_READY = AgentState.READY
+
 
 def logged_in(state: State, event: AgentLoggedIn) -> None:
     agents = state.records.agents
@@ -21,7 +26,7 @@ def logged_in(state: State, event: AgentLoggedIn) -> None:
 
 
 def state_changed(state: State, event: AgentStateChanged) -> None:
-    agent = state.records.agents[event.agent_id]
+    agent: Agent = state.records.agents[event.agent_id]
     state.workforce.remove(agent)
     spent = agent.spent_ms
     spent[agent.state] = spent.get(agent.state, 0) + event.at - agent.since
@@ -31,17 +36,17 @@ def state_changed(state: State, event: AgentStateChanged) -> None:
     agent.since_seq = event.seq
     agent.call_id = event.call_id
     agent.until = event.until
-    if event.state is not AgentState.PREVIEWING:
+    if event.state is not _PREVIEWING:
         agent.preview_row = None
-    if event.state in (AgentState.READY, AgentState.NOT_READY, AgentState.LOGGED_OUT):
-        agent.next_state = AgentState.READY
+    if event.state in (_READY, _NOT_READY, _LOGGED_OUT):
+        agent.next_state = _READY
         agent.next_reason = ""
     state.set_timer(TimerKind.AGENT, agent.number, event.until)
     state.workforce.add(agent)
 
 
 def next_state(state: State, event: AgentNextState) -> None:
-    agent = state.records.agents[event.agent_id]
+    agent: Agent = state.records.agents[event.agent_id]
     state.workforce.remove(agent)
     agent.next_state = event.state
     agent.next_reason = event.reason

@@ -32,6 +32,22 @@ from fastdial.messages.words import (
     DialingMode,
 )
 
+_PERSON = Answerer.PERSON
+_ABANDONED = AttemptOutcome.ABANDONED
+_INVALID_NUMBER = AttemptOutcome.INVALID_NUMBER
+_ANSWERED = CallState.ANSWERED
+_BRIDGING = CallState.BRIDGING
+_CONNECTED = CallState.CONNECTED
+_CONNECTING = CallState.CONNECTING
+_ENDING = CallState.ENDING
+_PLAYING = CallState.PLAYING
+_RINGING = CallState.RINGING
+_TALKING = CallState.TALKING
+_WRAP_UP = CallState.WRAP_UP
+_LIVE = ContactState.LIVE
+_WAITING = ContactState.WAITING
+_PROGRESSIVE = DialingMode.PROGRESSIVE
+
 DAY_MS = 86_400_000
 
 FORGET = 0.998
@@ -48,26 +64,26 @@ def connect_requested(state: State, event: AgentConnectRequested) -> None:
         number=int(event.number),
         number_index=event.number_index,
         account="",
-        mode=DialingMode.PROGRESSIVE,
+        mode=_PROGRESSIVE,
         attempt=contact.attempts + 1,
         ring_limit_ms=event.ring_ms,
         dialed_at=event.at,
         caller_id=event.caller_id,
         trunk=event.trunk,
         agent_first=True,
-        state=CallState.CONNECTING,
+        state=_CONNECTING,
         agent_id=event.agent_id,
     )
     state.records.last_call = event.call_id
     state.records.calls[event.call_id] = call
     state.launches.add(call)
     charge(state, event)
-    move(state, contact, ContactState.LIVE)
+    move(state, contact, _LIVE)
     state.set_timer(TimerKind.CALL, call.call_id, event.at + event.ring_ms)
 
 
 def connected(state: State, event: AgentConnected) -> None:
-    state.records.calls[event.call_id].state = CallState.CONNECTED
+    state.records.calls[event.call_id].state = _CONNECTED
     state.set_timer(TimerKind.CALL, event.call_id, None)
 
 
@@ -76,11 +92,11 @@ def dial_delayed(state: State, event: DialDelayed) -> None:
 
 
 def connect_ended(state: State, event: AgentConnectEnded) -> None:
-    call = state.records.calls.pop(event.call_id)
+    call: Call = state.records.calls.pop(event.call_id)
     state.launches.remove(call)
     state.set_timer(TimerKind.CALL, call.call_id, None)
     contact = state.contact_at(call.row)
-    fate = ContactFate(ContactState.WAITING, event.reason, event.due_at, contact.next_number)
+    fate = ContactFate(_WAITING, event.reason, event.due_at, contact.next_number)
     settle(state, contact, fate)
 
 
@@ -114,10 +130,10 @@ def dial_requested(state: State, event: DialRequested) -> None:
     state.launches.launch(call)
     charge(state, event)
     if prepared is None:
-        move(state, contact, ContactState.LIVE)
+        move(state, contact, _LIVE)
     contact.record.count_attempt(event.number_index, event.at, event.at // DAY_MS)
     contact.record.number_next = event.number_index
-    campaign = records.campaigns[event.campaign_id]
+    campaign: Campaign = records.campaigns[event.campaign_id]
     campaign.counts.attempts += 1
     if call.needs_agent:
         campaign.lines += 1
@@ -125,8 +141,8 @@ def dial_requested(state: State, event: DialRequested) -> None:
 
 
 def ringing(state: State, event: CallRinging) -> None:
-    call = state.records.calls[event.call_id]
-    call.state = CallState.RINGING
+    call: Call = state.records.calls[event.call_id]
+    call.state = _RINGING
     call.ringing_at = event.at
     _expect(state, call, event.at + call.ring_limit_ms)
     if call.give_up_at is not None:
@@ -134,7 +150,7 @@ def ringing(state: State, event: CallRinging) -> None:
 
 
 def give_up_planned(state: State, event: CallGiveUpPlanned) -> None:
-    call = state.records.calls[event.call_id]
+    call: Call = state.records.calls[event.call_id]
     call.give_up_at = event.give_up_at
     call.give_up_reason = event.reason
     state.set_timer(TimerKind.CALL, call.call_id, event.give_up_at)
@@ -145,32 +161,32 @@ def give_up_planned(state: State, event: CallGiveUpPlanned) -> None:
 
 
 def answered(state: State, event: CallAnswered) -> None:
-    call = state.records.calls[event.call_id]
+    call: Call = state.records.calls[event.call_id]
     call.answered_at = event.at
     call.answerer = event.answerer
-    campaign = state.records.campaigns[call.campaign_id]
-    if event.answerer is Answerer.PERSON:
+    campaign: Campaign = state.records.campaigns[call.campaign_id]
+    if event.answerer is _PERSON:
         campaign.counts.answered += 1
         if call.needs_agent:
             campaign.met_nobody_yet += 1
         _learn_answer(campaign.estimates, event.at - call.dialed_at)
-    if call.state is CallState.ENDING:
+    if call.state is _ENDING:
         return
-    call.state = CallState.ANSWERED
+    call.state = _ANSWERED
     if event.abandon_at is not None:
         campaign.waiting.append(call.call_id)
         state.set_timer(TimerKind.CALL, call.call_id, event.abandon_at)
 
 
 def bridge_requested(state: State, event: BridgeRequested) -> None:
-    call = state.records.calls[event.call_id]
+    call: Call = state.records.calls[event.call_id]
     _stop_waiting(state, call)
-    campaign = state.records.campaigns[call.campaign_id]
+    campaign: Campaign = state.records.campaigns[call.campaign_id]
     compliance.met_agent(campaign, call, event)
     if call.needs_agent:
         _not_a_line(campaign, call)
         state.stirred = True  # agents of campaigns that share some may be counted on no more
-    call.state = CallState.BRIDGING
+    call.state = _BRIDGING
     call.agent_id = event.agent_id
     call.bridge_asked_at = event.at
     call.late = event.late
@@ -178,27 +194,27 @@ def bridge_requested(state: State, event: BridgeRequested) -> None:
 
 
 def bridged(state: State, event: CallBridged) -> None:
-    call = state.records.calls[event.call_id]
-    call.state = CallState.TALKING
+    call: Call = state.records.calls[event.call_id]
+    call.state = _TALKING
     call.bridged_at = event.at
     compliance.spoken_to(state, call, event.at)
     state.set_timer(TimerKind.CALL, call.call_id, None)
 
 
 def message_requested(state: State, event: MessageRequested) -> None:
-    call = state.records.calls[event.call_id]
-    call.state = CallState.PLAYING
+    call: Call = state.records.calls[event.call_id]
+    call.state = _PLAYING
     _expect(state, call, event.at + event.message_ms)
 
 
 def message_played(state: State, event: MessagePlayed) -> None:
-    call = state.records.calls[event.call_id]
+    call: Call = state.records.calls[event.call_id]
     call.played = True
     state.set_timer(TimerKind.CALL, call.call_id, event.until)
 
 
 def key_pressed(state: State, event: KeyPressed) -> None:
-    call = state.records.calls[event.call_id]
+    call: Call = state.records.calls[event.call_id]
     call.keys = event.keys
     call.code = event.code
     call.wrong_keys += not event.keys
@@ -207,17 +223,17 @@ def key_pressed(state: State, event: KeyPressed) -> None:
 
 
 def hang_up_requested(state: State, event: HangUpRequested) -> None:
-    call = state.records.calls[event.call_id]
+    call: Call = state.records.calls[event.call_id]
     _stop_waiting(state, call)
-    call.state = CallState.ENDING
+    call.state = _ENDING
     call.outcome = event.outcome
     call.party = event.party
     _expect(state, call, event.at)
 
 
 def ended(state: State, event: CallEnded) -> None:
-    call = state.records.calls[event.call_id]
-    campaign = state.records.campaigns[call.campaign_id]
+    call: Call = state.records.calls[event.call_id]
+    campaign: Campaign = state.records.campaigns[call.campaign_id]
     contact = state.contact_at(call.row)
     _stop_waiting(state, call)
     state.set_timer(TimerKind.CALL, call.call_id, None)
@@ -226,7 +242,7 @@ def ended(state: State, event: CallEnded) -> None:
     _count_end(campaign, call, event)
     compliance.over(state, campaign, call, event)
     contact.count_try(event.outcome)
-    if event.outcome is AttemptOutcome.INVALID_NUMBER:
+    if event.outcome is _INVALID_NUMBER:
         contact.bury(call.number)
     del state.live_numbers[call.number]
     state.launches.remove(call)
@@ -234,7 +250,7 @@ def ended(state: State, event: CallEnded) -> None:
         codes = campaign.counts.wrap_up_codes
         codes[event.code] = codes.get(event.code, 0) + 1
     if event.fate is None:
-        call.state = CallState.WRAP_UP
+        call.state = _WRAP_UP
     else:
         settle(state, contact, event.fate)
         del state.records.calls[call.call_id]
@@ -242,8 +258,8 @@ def ended(state: State, event: CallEnded) -> None:
 
 
 def wrapped_up(state: State, event: CallWrappedUp) -> None:
-    call = state.records.calls.pop(event.call_id)
-    campaign = state.records.campaigns[call.campaign_id]
+    call: Call = state.records.calls.pop(event.call_id)
+    campaign: Campaign = state.records.campaigns[call.campaign_id]
     if event.code is not None:
         codes = campaign.counts.wrap_up_codes
         codes[event.code] = codes.get(event.code, 0) + 1
@@ -268,7 +284,7 @@ def _stop_waiting(state: State, call: Call) -> None:
 def _not_a_line(campaign: Campaign, call: Call) -> None:
     """A call that no agent was reserved for has one now, or is over."""
     campaign.lines -= 1
-    if call.answerer is Answerer.PERSON:
+    if call.answerer is _PERSON:
         campaign.met_nobody_yet -= 1
 
 
@@ -277,9 +293,9 @@ def _count_end(campaign: Campaign, call: Call, event: CallEnded) -> None:
         _not_a_line(campaign, call)
     outcomes = campaign.counts.outcomes
     outcomes[event.outcome.value] = outcomes.get(event.outcome.value, 0) + 1
-    if event.outcome is AttemptOutcome.ABANDONED:
+    if event.outcome is _ABANDONED:
         campaign.counts.abandoned += 1
-    if call.answerer is not Answerer.PERSON:
+    if call.answerer is not _PERSON:
         _learn_no_answer(campaign.estimates)
 
 

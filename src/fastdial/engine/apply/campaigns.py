@@ -19,6 +19,8 @@ from fastdial.messages.words import CampaignState, ContactState
 from fastdial.rules.compliance.presets import definition_of
 from fastdial.rules.windows import WindowKey
 
+_EXPIRED = CampaignState.EXPIRED
+
 _DONE = ContactState.DONE
 
 
@@ -54,7 +56,7 @@ def created(state: State, event: CampaignCreated) -> None:
 
 
 def updated(state: State, event: CampaignUpdated) -> None:
-    campaign = state.records.campaigns[event.campaign_id]
+    campaign: Campaign = state.records.campaigns[event.campaign_id]
     moved = (event.settings.windows, event.settings.zone) != (
         campaign.settings.windows,
         campaign.settings.zone,
@@ -78,16 +80,16 @@ def updated(state: State, event: CampaignUpdated) -> None:
 
 
 def first_day(state: State, event: CampaignFirstDay) -> None:
-    campaign = state.records.campaigns[event.campaign_id]
+    campaign: Campaign = state.records.campaigns[event.campaign_id]
     campaign.first_day_at = None
     _set_timer(state, campaign)
     state.index_running()
 
 
 def state_changed(state: State, event: CampaignStateChanged) -> None:
-    campaign = state.records.campaigns[event.campaign_id]
+    campaign: Campaign = state.records.campaigns[event.campaign_id]
     campaign.state = event.state
-    if event.state is CampaignState.EXPIRED:
+    if event.state is _EXPIRED:
         campaign.expires_at = None
         _set_timer(state, campaign)
     state.index_running()

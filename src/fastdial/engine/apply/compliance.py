@@ -8,6 +8,13 @@ from fastdial.messages.words import Answerer, AttemptOutcome, Party
 from fastdial.rules.compliance.measure import CALL, Measure, count, same_measure
 from fastdial.rules.compliance.presets import definition_of
 
+_MET_NO_AGENT = Abandoned.MET_NO_AGENT
+_ANSWERED_BY_PERSON = AbandonmentBase.ANSWERED_BY_PERSON
+_PERSON = Answerer.PERSON
+_ABANDONED = AttemptOutcome.ABANDONED
+_ANSWERING_MACHINE = AttemptOutcome.ANSWERING_MACHINE
+_BY_CUSTOMER = Party.CUSTOMER
+
 
 def pacing_changed(state: State, event: CampaignPacingChanged) -> None:
     state.records.campaigns[event.campaign_id].dials_ahead = event.ahead
@@ -38,17 +45,17 @@ def spoken_to(state: State, call: Call, at: int) -> None:
 
 def over(state: State, campaign: Campaign, call: Call, event: CallEnded) -> None:
     """The attempt has its outcome."""
-    if event.outcome is AttemptOutcome.ABANDONED:
+    if event.outcome is _ABANDONED:
         state.compliance.abandoned(call.number, event.at)
     if call.bridged_at is not None:
         spoken_to(state, call, event.at)
     definition = definition_of(campaign.settings.compliance)
     base = 0 if call.bridge_asked_at is not None else _base(definition, call)
     abandoned = CALL if not call.late and _is_abandoned(definition, event) else 0
-    if definition.false_positives_count and event.outcome is AttemptOutcome.ANSWERING_MACHINE:
+    if definition.false_positives_count and event.outcome is _ANSWERING_MACHINE:
         persons = round(campaign.settings.compliance.false_positive_share * CALL)
         abandoned += persons
-        if definition.denominator is AbandonmentBase.ANSWERED_BY_PERSON:
+        if definition.denominator is _ANSWERED_BY_PERSON:
             base += persons
     if abandoned or base:
         count(
@@ -71,7 +78,7 @@ def measure_anew(campaign: Campaign, before: AbandonmentDefinition, zone: str) -
 def _base(definition: AbandonmentDefinition, call: Call) -> int:
     match definition.denominator:
         case AbandonmentBase.ANSWERED_BY_PERSON:
-            counts = call.answerer is Answerer.PERSON
+            counts = call.answerer is _PERSON
         case AbandonmentBase.ANSWERED:
             counts = call.answerer is not None
         case AbandonmentBase.ATTEMPTS:
@@ -80,7 +87,7 @@ def _base(definition: AbandonmentDefinition, call: Call) -> int:
 
 
 def _is_abandoned(definition: AbandonmentDefinition, event: CallEnded) -> bool:
-    if event.outcome is not AttemptOutcome.ABANDONED:
+    if event.outcome is not _ABANDONED:
         return False
-    in_time = event.party is Party.CUSTOMER and event.waited_ms < definition.limit_ms
-    return definition.numerator is Abandoned.MET_NO_AGENT or not in_time
+    in_time = event.party is _BY_CUSTOMER and event.waited_ms < definition.limit_ms
+    return definition.numerator is _MET_NO_AGENT or not in_time

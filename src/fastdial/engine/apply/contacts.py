@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from fastdial.engine.apply.campaigns import charge, count_contact
 from fastdial.engine.contact_list import Contact, ContactList
-from fastdial.engine.records import Campaign, TimerKind
+from fastdial.engine.records import Agent, Campaign, TimerKind
 from fastdial.engine.state import State
 from fastdial.messages.events import (
     ContactFate,
@@ -19,11 +19,18 @@ from fastdial.messages.events import (
 )
 from fastdial.messages.words import ContactState
 
+_DONE = ContactState.DONE
+_HELD = ContactState.HELD
+_LIVE = ContactState.LIVE
+_PREVIEWED = ContactState.PREVIEWED
+_READY = ContactState.READY
+_WAITING = ContactState.WAITING
+
 
 def loaded(state: State, event: ContactsLoaded) -> None:
     if not event.contact_keys:
         return
-    campaign = state.records.campaigns[event.campaign_id]
+    campaign: Campaign = state.records.campaigns[event.campaign_id]
     contacts = state.lists[event.campaign_id]
     before = contacts.table.find_many(event.contact_keys)
     known = before[before >= 0]
@@ -36,29 +43,29 @@ def loaded(state: State, event: ContactsLoaded) -> None:
 
 
 def _add(state: State, campaign: Campaign, rows: NDArray[np.int32]) -> None:
-    count_contact(campaign, ContactState.READY, len(rows))
+    count_contact(campaign, _READY, len(rows))
     state.enqueue_many(campaign, rows)
 
 
 def _take_from_line(state: State, contact: Contact) -> None:
     """Its place in the queue, or among those who wait for a number, may be another one now."""
-    if contact.state is ContactState.READY:
+    if contact.state is _READY:
         state.queues[contact.campaign_id].remove(contact.record.row)
-    elif contact.state is ContactState.HELD:
+    elif contact.state is _HELD:
         _forget_held(state, contact)
-        move(state, contact, ContactState.READY)
+        move(state, contact, _READY)
 
 
 def _renew(state: State, contacts: ContactList, row: int, *, reopen: bool) -> None:
     contact = contacts.at(row)
-    reopen = reopen and contact.state is ContactState.DONE
+    reopen = reopen and contact.state is _DONE
     dead = contact.dead
     if reopen or all(dead):
         contact.revive()
     elif dead[contact.next_number]:
         contact.record.number_next = dead.index(False)
     contact.removed = False
-    if contact.state is ContactState.READY:
+    if contact.state is _READY:
         state.enqueue(contact)
     elif reopen:
         contact.start_afresh()
@@ -70,7 +77,7 @@ def _renew(state: State, contacts: ContactList, row: int, *, reopen: bool) -> No
 def removed(state: State, event: ContactsRemoved) -> None:
     for key in event.contact_keys:
         contact = state.known(event.campaign_id, key)
-        if contact.state in (ContactState.LIVE, ContactState.PREVIEWED):
+        if contact.state in (_LIVE, _PREVIEWED):
             contact.removed = True
         else:
             drop(state, contact)
@@ -86,7 +93,7 @@ def due(state: State, event: ContactsDue) -> None:
 
 def held(state: State, event: ContactHeld) -> None:
     contact = state.known(event.campaign_id, event.contact_key)
-    move(state, contact, ContactState.HELD)
+    move(state, contact, _HELD)
     state.records.held.setdefault(int(event.number), []).append(contact.row)
 
 
@@ -100,18 +107,18 @@ def passed_over(state: State, event: ContactPassedOver) -> None:
 def preview_offered(state: State, event: PreviewOffered) -> None:
     charge(state, event)
     contact = state.known(event.campaign_id, event.contact_key)
-    move(state, contact, ContactState.PREVIEWED)
+    move(state, contact, _PREVIEWED)
     state.records.agents[event.agent_id].preview_row = contact.row
 
 
 def preview_skipped(state: State, event: PreviewSkipped) -> None:
-    agent = state.records.agents[event.agent_id]
+    agent: Agent = state.records.agents[event.agent_id]
     agent.preview_row = None
     contact = state.known(event.campaign_id, event.contact_key)
     settle(
         state,
         contact,
-        ContactFate(ContactState.WAITING, event.reason, event.due_at, contact.next_number),
+        ContactFate(_WAITING, event.reason, event.due_at, contact.next_number),
     )
 
 
@@ -120,9 +127,9 @@ def preview_skipped(state: State, event: PreviewSkipped) -> None:
 
 def move(state: State, contact: Contact, to: ContactState) -> None:
     """The contact's state, the campaign's counts, and its place in queue and timers."""
-    campaign = state.records.campaigns[contact.campaign_id]
+    campaign: Campaign = state.records.campaigns[contact.campaign_id]
     now = contact.state
-    if now is ContactState.READY:
+    if now is _READY:
         state.queues[contact.campaign_id].remove(contact.record.row)
     count_contact(campaign, now, -1)
     count_contact(campaign, to, 1)
@@ -131,7 +138,7 @@ def move(state: State, contact: Contact, to: ContactState) -> None:
 
 def make_ready(state: State, contact: Contact) -> None:
     """Back into the ready queue."""
-    move(state, contact, ContactState.READY)
+    move(state, contact, _READY)
     state.enqueue(contact)
 
 
@@ -149,9 +156,9 @@ def settle(state: State, contact: Contact, fate: ContactFate) -> None:
 
 def drop(state: State, contact: Contact) -> None:
     """Off the list for good."""
-    if contact.state is ContactState.READY:
+    if contact.state is _READY:
         state.queues[contact.campaign_id].remove(contact.record.row)
-    if contact.state is ContactState.HELD:
+    if contact.state is _HELD:
         _forget_held(state, contact)
     state.set_timer(TimerKind.CONTACT, contact.row, None)
     count_contact(state.records.campaigns[contact.campaign_id], contact.state, -1)

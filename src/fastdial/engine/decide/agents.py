@@ -12,6 +12,13 @@ from fastdial.messages.replies import AgentReply
 from fastdial.messages.words import AgentState, CallState
 
 _S = AgentState
+_DIALING = CallState.DIALING
+_RINGING = CallState.RINGING
+_LOGGED_OUT = _S.LOGGED_OUT
+_LOGGING_OUT = _S.LOGGING_OUT
+_NOT_READY = _S.NOT_READY
+_READY = _S.READY
+_RESERVED = _S.RESERVED
 STEPS: dict[AgentState, tuple[AgentState, ...]] = {
     _S.LOGGED_OUT: (_S.NOT_READY,),
     _S.NOT_READY: (_S.READY, _S.LOGGED_OUT, _S.NOT_READY),
@@ -53,18 +60,18 @@ def set_agent(
 
 def let_go(turn: Turn, agent: Agent, reason: str) -> None:
     """The work in hand is over: what the agent asked for in the meantime, or ready."""
-    if agent.state is _S.LOGGING_OUT:
-        set_agent(turn, agent, _S.LOGGED_OUT, "log_out_granted")
-    elif agent.next_state is _S.READY:
-        set_agent(turn, agent, _S.READY, reason)
+    if agent.state is _LOGGING_OUT:
+        set_agent(turn, agent, _LOGGED_OUT, "log_out_granted")
+    elif agent.next_state is _READY:
+        set_agent(turn, agent, _READY, reason)
     else:
         set_agent(turn, agent, agent.next_state, agent.next_reason)
 
 
 def wish_log_out(turn: Turn, agent: Agent) -> None:
     """Log out when the work in hand is over."""
-    if agent.next_state is not _S.LOGGED_OUT:
-        turn.emit(AgentNextState(agent_id=agent.agent_id, state=_S.LOGGED_OUT, reason="asked"))
+    if agent.next_state is not _LOGGED_OUT:
+        turn.emit(AgentNextState(agent_id=agent.agent_id, state=_LOGGED_OUT, reason="asked"))
 
 
 def login(turn: Turn, command: AgentLogin) -> Reply:
@@ -74,7 +81,7 @@ def login(turn: Turn, command: AgentLogin) -> Reply:
         records = turn.state.records
         limits.check_room(len(records.agents), records.config.max_agents, "max_agents")
     same = agent is not None and (agent.name, agent.teams) == (command.name, command.teams)
-    logged_out = agent is None or agent.state is _S.LOGGED_OUT
+    logged_out = agent is None or agent.state is _LOGGED_OUT
     campaigns = notices_for(turn.state, command.teams)
     if logged_out or not same:
         turn.emit(
@@ -87,49 +94,49 @@ def login(turn: Turn, command: AgentLogin) -> Reply:
         )
     agent = turn.state.records.agents[command.agent_id]
     if logged_out:
-        set_agent(turn, agent, _S.NOT_READY, "logged_in")
+        set_agent(turn, agent, _NOT_READY, "logged_in")
     return _view(agent, campaigns=campaigns)
 
 
 def ready(turn: Turn, command: AgentReady) -> Reply:
     """Ready now; in the middle of work, at its end. Takes back an unanswered log-out."""
     agent = turn.agent_at_work(command.agent_id)
-    if agent.state is _S.NOT_READY:
-        set_agent(turn, agent, _S.READY, "asked")
-    elif agent.state is _S.LOGGING_OUT:
-        set_agent(turn, agent, _S.RESERVED, "log_out_taken_back", call_id=agent.call_id)
-    if agent.state in IN_WORK and agent.next_state is not _S.READY:
-        turn.emit(AgentNextState(agent_id=agent.agent_id, state=_S.READY))
+    if agent.state is _NOT_READY:
+        set_agent(turn, agent, _READY, "asked")
+    elif agent.state is _LOGGING_OUT:
+        set_agent(turn, agent, _RESERVED, "log_out_taken_back", call_id=agent.call_id)
+    if agent.state in IN_WORK and agent.next_state is not _READY:
+        turn.emit(AgentNextState(agent_id=agent.agent_id, state=_READY))
     return _view(agent)
 
 
 def not_ready(turn: Turn, command: AgentNotReady) -> Reply:
     """No work for now; in the middle of work, from its end."""
     agent = turn.agent_at_work(command.agent_id)
-    if agent.state is _S.LOGGING_OUT:
+    if agent.state is _LOGGING_OUT:
         refuse(
             ErrorCode.AGENT_STATE, f"agent {agent.agent_id!r} is logging out already", "agent_id"
         )
     if agent.state in IN_WORK:
-        if (agent.next_state, agent.next_reason) != (_S.NOT_READY, command.reason):
+        if (agent.next_state, agent.next_reason) != (_NOT_READY, command.reason):
             turn.emit(
-                AgentNextState(agent_id=agent.agent_id, state=_S.NOT_READY, reason=command.reason)
+                AgentNextState(agent_id=agent.agent_id, state=_NOT_READY, reason=command.reason)
             )
-    elif (agent.state, agent.reason) != (_S.NOT_READY, command.reason):
-        set_agent(turn, agent, _S.NOT_READY, command.reason)
+    elif (agent.state, agent.reason) != (_NOT_READY, command.reason):
+        set_agent(turn, agent, _NOT_READY, command.reason)
     return _view(agent)
 
 
 def logout(turn: Turn, command: AgentLogout) -> Reply:
     """Log out at once, or after a call that is being set up, or after the work in hand."""
     agent = turn.agent(command.agent_id)
-    if agent.state in (_S.READY, _S.NOT_READY):
-        set_agent(turn, agent, _S.LOGGED_OUT, "asked")
+    if agent.state in (_READY, _NOT_READY):
+        set_agent(turn, agent, _LOGGED_OUT, "asked")
     elif agent.state in IN_WORK and command.after_call:
         wish_log_out(turn, agent)
-    elif agent.state is _S.RESERVED and not _customer_is_there(turn, agent):
+    elif agent.state is _RESERVED and not _customer_is_there(turn, agent):
         until = turn.now + turn.state.records.config.log_out_wait_s * 1_000
-        set_agent(turn, agent, _S.LOGGING_OUT, "asked", call_id=agent.call_id, until=until)
+        set_agent(turn, agent, _LOGGING_OUT, "asked", call_id=agent.call_id, until=until)
     elif agent.state in IN_WORK:
         refuse(
             ErrorCode.AGENT_STATE,
@@ -142,7 +149,7 @@ def logout(turn: Turn, command: AgentLogout) -> Reply:
 
 def _customer_is_there(turn: Turn, agent: Agent) -> bool:
     call = turn.state.records.calls.get(agent.call_id or 0)
-    being_set_up = (CallState.DIALING, CallState.RINGING)
+    being_set_up = (_DIALING, _RINGING)
     return call is not None and not call.prepared and call.state not in being_set_up
 
 
@@ -151,6 +158,6 @@ def _view(agent: Agent, **more: object) -> AgentReply:
         agent_id=agent.agent_id,
         state=agent.state,
         reason=agent.reason,
-        granted_by=agent.until if agent.state is _S.LOGGING_OUT else None,
+        granted_by=agent.until if agent.state is _LOGGING_OUT else None,
         **more,  # type: ignore[arg-type]  # campaigns, at log-in only
     )

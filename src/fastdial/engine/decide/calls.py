@@ -6,7 +6,7 @@ from typing import NoReturn
 from fastdial.engine.decide import agentless
 from fastdial.engine.decide.agents import set_agent, wish_log_out
 from fastdial.engine.decide.endings import UNANSWERED, ask_to_hang_up, cancel, end
-from fastdial.engine.records import Agent, Call
+from fastdial.engine.records import Agent, Call, Campaign
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
 from fastdial.messages.commands import CallReport
@@ -26,22 +26,43 @@ from fastdial.messages.words import (
 from fastdial.rules.compliance.presets import definition_of
 
 _S = CallState
+_LOGGING_OUT = AgentState.LOGGING_OUT
+_READY = AgentState.READY
+_RESERVED = AgentState.RESERVED
+_AGENT_TALKING = AgentState.TALKING
+_PERSON = Answerer.PERSON
+_ABANDONED = AttemptOutcome.ABANDONED
+_ANSWERED = AttemptOutcome.ANSWERED
+_FAILED = AttemptOutcome.FAILED
+_AGENTLESS = DialingMode.AGENTLESS
+_PREVIEW = DialingMode.PREVIEW
+_PUSH_PREVIEW = DialingMode.PUSH_PREVIEW
+_BY_DIALER = Party.DIALER
+_BY_NETWORK = Party.NETWORK
+_CONNECTED = WaitStart.CONNECTED
+_GREETING_END = WaitStart.GREETING_END
+_BRIDGING = _S.BRIDGING
+_DIALING = _S.DIALING
+_ENDING = _S.ENDING
+_PLAYING = _S.PLAYING
+_TALKING = _S.TALKING
+_WRAP_UP = _S.WRAP_UP
 
 
 def report(turn: Turn, command: CallReport) -> Reply:
     """Believed when it can follow what is known of the call; said twice, it counts once."""
-    call = turn.state.records.calls.get(command.call_id)
+    call: Call | None = turn.state.records.calls.get(command.call_id)
     if call is None:
         refuse(ErrorCode.UNKNOWN_CALL, f"there is no live call {command.call_id}", "call_id")
     if call.prepared:
         _impossible(call, command)  # nobody has dialed the customer
-    if call.state is not _S.WRAP_UP:
+    if call.state is not _WRAP_UP:
         _SAW[command.saw](turn, call, command)
     return Ok()
 
 
 def _ringing(turn: Turn, call: Call, command: CallReport) -> None:
-    if call.state is _S.DIALING:
+    if call.state is _DIALING:
         turn.emit(
             CallRinging(call_id=call.call_id, campaign_id=call.campaign_id, agent_id=call.agent_id)
         )
@@ -52,12 +73,12 @@ def _ringing(turn: Turn, call: Call, command: CallReport) -> None:
 def _answered(turn: Turn, call: Call, command: CallReport) -> None:
     if call.answered_at is not None:
         return
-    if call.state is _S.ENDING:
+    if call.state is _ENDING:
         # answered in the instant in which we hung up: a person who meets silence
         _emit_answered(turn, call, command.answerer)
-    elif command.answerer is not Answerer.PERSON:
+    elif command.answerer is not _PERSON:
         _machine(turn, call, command.answerer)
-    elif call.mode is DialingMode.AGENTLESS:
+    elif call.mode is _AGENTLESS:
         _emit_answered(turn, call)
         agentless.play(turn, call)
     elif (agent := _agent_for(turn, call)) is not None:
@@ -76,9 +97,9 @@ def _limit_at(turn: Turn, call: Call, command: CallReport) -> int:
     """
     definition = definition_of(turn.settings_of(call).compliance)
     said = [command.connected_ms_ago]
-    if definition.start is not WaitStart.CONNECTED:
+    if definition.start is not _CONNECTED:
         said.append(command.greeting_start_ms_ago)
-    if definition.start is WaitStart.GREETING_END:
+    if definition.start is _GREETING_END:
         said.append(command.greeting_end_ms_ago)
     ago = next((ms for ms in reversed(said) if ms is not None), 0)
     return turn.now - ago + definition.limit_ms
@@ -104,22 +125,22 @@ def _emit_answered(
 def _machine(turn: Turn, call: Call, answerer: Answerer) -> None:
     _emit_answered(turn, call, answerer)
     outcome = AttemptOutcome(answerer.value)
-    ask_to_hang_up(turn, call, outcome, Party.DIALER, answerer.value)
+    ask_to_hang_up(turn, call, outcome, _BY_DIALER, answerer.value)
 
 
 def _bridged(turn: Turn, call: Call, command: CallReport) -> None:
-    if call.state is _S.BRIDGING and call.agent_id is not None:
+    if call.state is _BRIDGING and call.agent_id is not None:
         turn.emit(
             CallBridged(call_id=call.call_id, campaign_id=call.campaign_id, agent_id=call.agent_id)
         )
-        agent = turn.state.records.agents[call.agent_id]
-        set_agent(turn, agent, AgentState.TALKING, "bridged", call_id=call.call_id)
-    elif call.state not in (_S.TALKING, _S.ENDING):
+        agent: Agent = turn.state.records.agents[call.agent_id]
+        set_agent(turn, agent, _AGENT_TALKING, "bridged", call_id=call.call_id)
+    elif call.state not in (_TALKING, _ENDING):
         _impossible(call, command)
 
 
 def _not_reached(turn: Turn, call: Call, command: CallReport) -> None:
-    if call.state is _S.ENDING or call.state in UNANSWERED:
+    if call.state is _ENDING or call.state in UNANSWERED:
         end(turn, call, AttemptOutcome(command.saw.value))
     else:
         _impossible(call, command)
@@ -127,26 +148,26 @@ def _not_reached(turn: Turn, call: Call, command: CallReport) -> None:
 
 def _failed(turn: Turn, call: Call, command: CallReport) -> None:
     if call.state in UNANSWERED:
-        end(turn, call, AttemptOutcome.FAILED)
+        end(turn, call, _FAILED)
     else:
-        _over(turn, call, Party.NETWORK)
+        _over(turn, call, _BY_NETWORK)
 
 
 def _hung_up(turn: Turn, call: Call, command: CallReport) -> None:
     if call.state in UNANSWERED:
-        end(turn, call, AttemptOutcome.FAILED, command.party)
+        end(turn, call, _FAILED, command.party)
     else:
         _over(turn, call, command.party)
 
 
 def _over(turn: Turn, call: Call, party: Party) -> None:
     """The line is gone after the answer. Who had no agent yet was abandoned."""
-    if call.state is _S.ENDING:
+    if call.state is _ENDING:
         end(turn, call)
-    elif call.state in (_S.TALKING, _S.PLAYING):
-        end(turn, call, AttemptOutcome.ANSWERED, party)
+    elif call.state in (_TALKING, _PLAYING):
+        end(turn, call, _ANSWERED, party)
     else:
-        end(turn, call, AttemptOutcome.ABANDONED, party)
+        end(turn, call, _ABANDONED, party)
 
 
 def _impossible(call: Call, command: CallReport) -> NoReturn:
@@ -185,21 +206,20 @@ def bridge(turn: Turn, call: Call, agent: Agent, *, late: bool = False) -> None:
             agent_id=agent.agent_id,
             waited_ms=turn.now - answered_at,
             record=turn.settings_of(call).record,
-            zip_tone=not call.agent_first
-            and call.mode not in (DialingMode.PREVIEW, DialingMode.PUSH_PREVIEW),
+            zip_tone=not call.agent_first and call.mode not in (_PREVIEW, _PUSH_PREVIEW),
             late=late,
         )
     )
-    if agent.state in (AgentState.READY, AgentState.LOGGING_OUT):
-        leaving = agent.state is AgentState.LOGGING_OUT
-        set_agent(turn, agent, AgentState.RESERVED, "call_answered", call_id=call.call_id)
+    if agent.state in (_READY, _LOGGING_OUT):
+        leaving = agent.state is _LOGGING_OUT
+        set_agent(turn, agent, _RESERVED, "call_answered", call_id=call.call_id)
         if leaving:
             wish_log_out(turn, agent)
 
 
 def _agent_for(turn: Turn, call: Call) -> Agent | None:
     if call.agent_id is None:
-        campaign = turn.state.records.campaigns[call.campaign_id]
+        campaign: Campaign = turn.state.records.campaigns[call.campaign_id]
         return turn.state.workforce.longest_ready(campaign)
-    agent = turn.state.records.agents[call.agent_id]
+    agent: Agent = turn.state.records.agents[call.agent_id]
     return agent if agent.call_id == call.call_id else None

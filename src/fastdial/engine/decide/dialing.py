@@ -18,6 +18,12 @@ from fastdial.rules.compliance.measure import CALL, figure, spare
 from fastdial.rules.compliance.presets import definition_of
 from fastdial.rules.retries import fate_after_obstacle
 
+_PREVIEWING = AgentState.PREVIEWING
+_RESERVED = AgentState.RESERVED
+_PREDICTIVE = DialingMode.PREDICTIVE
+_PREVIEW = DialingMode.PREVIEW
+_PUSH_PREVIEW = DialingMode.PUSH_PREVIEW
+
 PACING_TICK_MS = 1_000
 """how often a predictive campaign is paced when nothing else happens"""
 
@@ -113,7 +119,7 @@ def dial(
     ``prepared``: the call for which the agent is on the line already.
     """
     settings = campaign.settings
-    previewed = agent is not None and agent.state is AgentState.PREVIEWING
+    previewed = agent is not None and agent.state is _PREVIEWING
     call_id = turn.state.records.last_call + 1 if prepared is None else prepared.call_id
     turn.emit(
         DialRequested(
@@ -135,18 +141,18 @@ def dial(
         )
     )
     if agent is not None and prepared is None:
-        set_agent(turn, agent, AgentState.RESERVED, "dialing", call_id=call_id)
+        set_agent(turn, agent, _RESERVED, "dialing", call_id=call_id)
     return call_id
 
 
 def _previewed_as(mode: DialingMode) -> DialingMode:
-    return mode if mode is DialingMode.PUSH_PREVIEW else DialingMode.PREVIEW
+    return mode if mode is _PUSH_PREVIEW else _PREVIEW
 
 
 def paced(turn: Turn) -> bool:
     """Whether a running campaign is to be looked at again though nothing happens."""
     return any(
-        campaign.settings.mode is DialingMode.PREDICTIVE
+        campaign.settings.mode is _PREDICTIVE
         and turn.state.queues[campaign.campaign_id].ready > 0
         and turn.state.workforce.anybody_logged_in(campaign)
         for campaign in turn.state.running

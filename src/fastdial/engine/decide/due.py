@@ -15,7 +15,7 @@ from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.dialing import dial
 from fastdial.engine.decide.gate import obstacle_to_chosen
 from fastdial.engine.decide.notices import logged_in_ids
-from fastdial.engine.records import KIND_BITS, Agent, TimerKind
+from fastdial.engine.records import KIND_BITS, Agent, Call, Campaign, TimerKind
 from fastdial.engine.state import CLASS_BITS
 from fastdial.engine.turn import Turn
 from fastdial.messages.events import CampaignFirstDay, ContactsDue, WindowChanged
@@ -51,7 +51,7 @@ def _contact(turn: Turn, row: int) -> None:
 
 
 def _call(turn: Turn, call_id: int) -> None:
-    call = turn.state.records.calls[call_id]
+    call: Call = turn.state.records.calls[call_id]
     if call.state is CallState.ANSWERED:
         endings.abandon(turn, call, "no_agent_in_time")
     elif call.state in endings.UNANSWERED and call.give_up_at is not None:
@@ -72,7 +72,7 @@ def _agent(turn: Turn, number: int) -> None:
         case AgentState.PREVIEWING:
             _preview_limit(turn, agent)
         case AgentState.LOGGING_OUT:
-            call = turn.state.records.calls.get(agent.call_id or 0)
+            call: Call | None = turn.state.records.calls.get(agent.call_id or 0)
             set_agent(turn, agent, AgentState.LOGGED_OUT, "log_out_granted")
             if call is not None and call.prepared:
                 endings.let_agent_go(turn, call, "agent_logged_out")
@@ -83,7 +83,7 @@ def _agent(turn: Turn, number: int) -> None:
 
 
 def _wrap_up_limit(turn: Turn, agent: Agent) -> None:
-    call = turn.state.records.calls[agent.call_id or 0]
+    call: Call = turn.state.records.calls[agent.call_id or 0]
     wrap_ups.finish_wrap_up(turn, call, None)
     after = turn.state.records.campaigns[call.campaign_id].settings.after_wrap_up
     if after is AfterWrapUp.NOT_READY and agent.next_state is AgentState.READY:
@@ -94,7 +94,7 @@ def _wrap_up_limit(turn: Turn, agent: Agent) -> None:
 
 def _preview_limit(turn: Turn, agent: Agent) -> None:
     contact = turn.state.contact_at(agent.preview_row or 0)
-    campaign = turn.state.records.campaigns[contact.campaign_id]
+    campaign: Campaign = turn.state.records.campaigns[contact.campaign_id]
     may_dial = (
         campaign.launches
         and not contact.removed

@@ -3,7 +3,7 @@
 from fastdial.engine.contact_list import e164
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.wrap_ups import exclude_by, start_wrap_up
-from fastdial.engine.records import Call
+from fastdial.engine.records import Agent, Call
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
 from fastdial.messages.commands import CallHangUp
@@ -29,23 +29,42 @@ from fastdial.messages.words import (
 from fastdial.rules.compliance.presets import definition_of
 from fastdial.rules.retries import fate_after_code, fate_after_outcome
 
+_NOT_READY = AgentState.NOT_READY
+_READY = AgentState.READY
+_RESERVED = AgentState.RESERVED
+_PERSON = Answerer.PERSON
+_ABANDONED = AttemptOutcome.ABANDONED
+_ANSWERED = AttemptOutcome.ANSWERED
+_CANCELLED = AttemptOutcome.CANCELLED
+_FAILED = AttemptOutcome.FAILED
+_INVALID_NUMBER = AttemptOutcome.INVALID_NUMBER
+_ENDING = CallState.ENDING
+_PLAYING = CallState.PLAYING
+_TALKING = CallState.TALKING
+_WRAP_UP = CallState.WRAP_UP
+_DO_NOT_CALL = CodeMeaning.DO_NOT_CALL
+_AGENTLESS = DialingMode.AGENTLESS
+_BY_AGENT = Party.AGENT
+_BY_DIALER = Party.DIALER
+_BY_NETWORK = Party.NETWORK
+
 UNANSWERED = (CallState.DIALING, CallState.RINGING)
 
 
 def hang_up(turn: Turn, command: CallHangUp) -> Reply:
     """End a call, or cancel it before it is answered."""
-    call = turn.state.records.calls.get(command.call_id)
-    if call is None or call.state is CallState.WRAP_UP:
+    call: Call | None = turn.state.records.calls.get(command.call_id)
+    if call is None or call.state is _WRAP_UP:
         refuse(ErrorCode.UNKNOWN_CALL, f"there is no live call {command.call_id}", "call_id")
     if call.prepared:
         let_agent_go(turn, call, "asked")
     elif call.state in UNANSWERED:
         cancel(turn, call, "asked")
-    elif call.state in (CallState.TALKING, CallState.PLAYING):
-        ask_to_hang_up(turn, call, AttemptOutcome.ANSWERED, Party.AGENT, "asked")
-    elif call.state is not CallState.ENDING:
+    elif call.state in (_TALKING, _PLAYING):
+        ask_to_hang_up(turn, call, _ANSWERED, _BY_AGENT, "asked")
+    elif call.state is not _ENDING:
         message = turn.settings_of(call).compliance.abandon_message
-        ask_to_hang_up(turn, call, AttemptOutcome.ABANDONED, Party.AGENT, "asked", message=message)
+        ask_to_hang_up(turn, call, _ABANDONED, _BY_AGENT, "asked", message=message)
     return Ok()
 
 
@@ -61,11 +80,11 @@ def let_agent_go(turn: Turn, call: Call, reason: str, *, not_ready: bool = False
             due_at=turn.now,
         )
     )
-    agent = turn.state.records.agents[call.agent_id or ""]
+    agent: Agent = turn.state.records.agents[call.agent_id or ""]
     if agent.call_id != call.call_id:
         return
-    if not_ready and agent.next_state is AgentState.READY and agent.state is AgentState.RESERVED:
-        set_agent(turn, agent, AgentState.NOT_READY, reason)
+    if not_ready and agent.next_state is _READY and agent.state is _RESERVED:
+        set_agent(turn, agent, _NOT_READY, reason)
     else:
         let_go(turn, agent, reason)
 
@@ -82,7 +101,7 @@ def cancel(turn: Turn, call: Call, reason: str) -> None:
 
 def give_up(turn: Turn, call: Call, reason: str) -> None:
     """It has rung long enough."""
-    ask_to_hang_up(turn, call, AttemptOutcome.CANCELLED, Party.DIALER, reason)
+    ask_to_hang_up(turn, call, _CANCELLED, _BY_DIALER, reason)
 
 
 def _plan_to_give_up(turn: Turn, call: Call, give_up_at: int, reason: str) -> None:
@@ -104,15 +123,15 @@ def _plan_to_give_up(turn: Turn, call: Call, give_up_at: int, reason: str) -> No
 def abandon(turn: Turn, call: Call, reason: str) -> None:
     """A person answered and no agent was there in time."""
     message = turn.settings_of(call).compliance.abandon_message
-    ask_to_hang_up(turn, call, AttemptOutcome.ABANDONED, Party.DIALER, reason, message=message)
+    ask_to_hang_up(turn, call, _ABANDONED, _BY_DIALER, reason, message=message)
 
 
 def lose(turn: Turn, call: Call) -> None:
     """The telephony side has not spoken for too long."""
-    if call.state is CallState.ENDING:
+    if call.state is _ENDING:
         end(turn, call)
     elif call.state in UNANSWERED:
-        ask_to_hang_up(turn, call, AttemptOutcome.FAILED, Party.NETWORK, "network_silent")
+        ask_to_hang_up(turn, call, _FAILED, _BY_NETWORK, "network_silent")
     else:
         abandon(turn, call, "network_silent")
 
@@ -180,24 +199,24 @@ def _settled(
     call: Call, settled: AttemptOutcome, reported: AttemptOutcome | None
 ) -> AttemptOutcome:
     if _met_silence(call):
-        return AttemptOutcome.ABANDONED
-    if settled is AttemptOutcome.FAILED and reported is not None:
+        return _ABANDONED
+    if settled is _FAILED and reported is not None:
         return reported  # the network was only late, as after an outage of ours
     return settled
 
 
 def _met_silence(call: Call) -> bool:
     return (
-        call.answerer is Answerer.PERSON
+        call.answerer is _PERSON
         and call.bridged_at is None
-        and call.outcome in (AttemptOutcome.CANCELLED, AttemptOutcome.FAILED)
+        and call.outcome in (_CANCELLED, _FAILED)
     )
 
 
 def _waited_ms(turn: Turn, call: Call) -> int:
-    if call.answered_at is None or call.answerer is not Answerer.PERSON:
+    if call.answered_at is None or call.answerer is not _PERSON:
         return 0
-    if call.mode is DialingMode.AGENTLESS:
+    if call.mode is _AGENTLESS:
         return 0  # for nobody
     until = turn.now if call.bridge_asked_at is None else call.bridge_asked_at
     return until - call.answered_at
@@ -205,11 +224,11 @@ def _waited_ms(turn: Turn, call: Call) -> int:
 
 def _code(turn: Turn, call: Call, outcome: AttemptOutcome) -> WrapUpCode | None:
     """The code that keys stood for in a call without an agent; numbers are excluded by it."""
-    if outcome is not AttemptOutcome.ANSWERED or call.mode is not DialingMode.AGENTLESS:
+    if outcome is not _ANSWERED or call.mode is not _AGENTLESS:
         return None
     settings = turn.settings_of(call)
     code = settings.code(call.code or settings.agentless.no_key_code)
-    if code is not None and code.meaning is CodeMeaning.DO_NOT_CALL:
+    if code is not None and code.meaning is _DO_NOT_CALL:
         exclude_by(turn, call, code)
     return code
 
@@ -226,7 +245,7 @@ def _fate(turn: Turn, call: Call, outcome: AttemptOutcome, code: WrapUpCode | No
         )
     dead = contact.dead
     number_index = contact.next_number
-    if outcome is AttemptOutcome.INVALID_NUMBER:
+    if outcome is _INVALID_NUMBER:
         place = contact.record.place_of(call.number)
         if place >= 0:
             dead[place] = True
@@ -245,6 +264,6 @@ def _free_agent_of(turn: Turn, call: Call, reason: str) -> None:
     """The agent who was reserved for a call that came to nothing."""
     if call.agent_id is None:
         return
-    agent = turn.state.records.agents[call.agent_id]
+    agent: Agent = turn.state.records.agents[call.agent_id]
     if agent.call_id == call.call_id:
         let_go(turn, agent, reason)

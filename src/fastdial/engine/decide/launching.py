@@ -11,10 +11,14 @@ from heapq import heappop, heappush
 from fastdial.engine.contact_list import Contact
 from fastdial.engine.decide import agent_first, calls, campaigns, limits, previews
 from fastdial.engine.decide.dialing import counted_on, dial, lines_now, next_contact
-from fastdial.engine.decide.turns import ids_of, next_of, of_lowest_order
+from fastdial.engine.decide.turns import ids_of, next_of
 from fastdial.engine.records import Agent, Campaign
 from fastdial.engine.turn import Turn
 from fastdial.messages.words import CampaignState, DialingMode
+
+_FINISHED = CampaignState.FINISHED
+_AGENTLESS = DialingMode.AGENTLESS
+_PREDICTIVE = DialingMode.PREDICTIVE
 
 _BY_ITSELF = (DialingMode.PUSH_PREVIEW, DialingMode.PROGRESSIVE, DialingMode.PREDICTIVE)
 """modes in which nobody has to ask"""
@@ -33,7 +37,7 @@ def launch(turn: Turn) -> int | None:
     launching.without_agents()
     for campaign in tuple(turn.state.running):
         if campaign.settings.ends_when_dry and campaigns.is_dry(campaign):
-            campaigns.change(turn, campaign, CampaignState.FINISHED, "nothing_left_to_call")
+            campaigns.change(turn, campaign, _FINISHED, "nothing_left_to_call")
     return launching.again_at
 
 
@@ -42,6 +46,8 @@ def _serve_waiting(turn: Turn) -> None:
     if not turn.state.workforce.anybody_ready():
         return
     waiting = [c for c in turn.state.records.campaigns.values() if c.waiting]
+    if not waiting:
+        return
     for campaign in sorted(waiting, key=lambda c: (c.settings.order, c.campaign_id)):
         for call_id in tuple(campaign.waiting):
             agent = turn.state.workforce.longest_ready(campaign)
@@ -56,6 +62,8 @@ PASSED_OVER = 500
 
 class _Launching:
     """What is launched in one turn, and who has dropped out of it."""
+
+    __slots__ = ("_enough", "_may_pass_over", "_out", "_turn", "again_at")
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
@@ -76,7 +84,7 @@ class _Launching:
         while line:
             _, teams = heappop(line)
             agent = workforce.first_of(teams)
-            rivals = of_lowest_order(self._able(turn.state.serving(teams)))
+            rivals = self._rivals(turn.state.serving(teams))
             if agent is None or not rivals or counted_on(turn, teams):
                 continue  # nobody becomes ready, and no contact either, before the next turn
             campaign = next_of(turn, rivals)
@@ -92,15 +100,17 @@ class _Launching:
 
     def ahead(self) -> None:
         """Lines of predictive campaigns ahead of agents, while it is their turn."""
+        if not self._turn.state.dials_ahead:
+            return
         running = self._turn.state.running
-        predictive = [c for c in running if c.settings.mode is DialingMode.PREDICTIVE]
+        predictive = [c for c in running if c.settings.mode is _PREDICTIVE]
         while any(self._ahead(campaign) for campaign in self._able(predictive)):
             pass
 
     def without_agents(self) -> None:
         """Calls of campaigns that need no agent, up to their lines (rule CA-14)."""
         for campaign in self._turn.state.running:
-            if campaign.settings.mode is DialingMode.AGENTLESS:
+            if campaign.settings.mode is _AGENTLESS:
                 lines = campaign.settings.agentless.lines
                 calls_of = self._turn.state.launches.calls_of
                 while calls_of(campaign.campaign_id) < lines and self._is_able(campaign):
@@ -119,7 +129,7 @@ class _Launching:
             if other is campaign or any(other.takes(one) for one in teams)
         ]
         for launched in range(lines):
-            rivals = of_lowest_order(self._able(sharing))
+            rivals = self._rivals(sharing)
             if campaign not in rivals or next_of(turn, rivals) is not campaign:
                 return launched > 0
             if not self._dial(campaign, None, ids_of(rivals)):
@@ -170,6 +180,17 @@ class _Launching:
         for campaign in some:
             if campaign.settings.mode in _BY_ITSELF and self._is_able(campaign):
                 yield campaign
+
+    def _rivals(self, some: Iterable[Campaign]) -> list[Campaign]:
+        """Of these, those of the lowest order that could launch a call by themselves now."""
+        rivals: list[Campaign] = []
+        for campaign in some:
+            if campaign.settings.mode not in _BY_ITSELF or not self._is_able(campaign):
+                continue
+            if rivals and campaign.settings.order != rivals[0].settings.order:
+                break
+            rivals.append(campaign)
+        return rivals
 
     def _is_able(self, campaign: Campaign) -> bool:
         if self._enough or campaign.campaign_id in self._out:

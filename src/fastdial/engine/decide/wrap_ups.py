@@ -4,7 +4,7 @@ from typing import NoReturn
 
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.exclusion import exclude_contact
-from fastdial.engine.records import Call
+from fastdial.engine.records import Agent, Call, Campaign
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
 from fastdial.messages.commands import CallWrapUp, WrapUpCodesSearch
@@ -16,6 +16,11 @@ from fastdial.messages.words import AgentState, CallState, CodeMeaning
 from fastdial.rules.retries import fate_after_code
 from fastdial.rules.search import folded
 
+_AGENT_WRAP_UP = AgentState.WRAP_UP
+_CALL_WRAP_UP = CallState.WRAP_UP
+_CALLBACK = CodeMeaning.CALLBACK
+_DO_NOT_CALL = CodeMeaning.DO_NOT_CALL
+
 SEARCHED_FROM = 3
 """characters from which on codes are searched"""
 CALLBACK_WITHIN_MS = 31 * 86_400_000
@@ -24,16 +29,16 @@ CALLBACK_WITHIN_MS = 31 * 86_400_000
 
 def start_wrap_up(turn: Turn, call: Call) -> None:
     """The conversation is over: the agent has the campaign's time to say what it was about."""
-    agent = turn.state.records.agents[call.agent_id or ""]
+    agent: Agent = turn.state.records.agents[call.agent_id or ""]
     limit_ms = turn.settings_of(call).wrap_up_s * 1_000
     until = turn.now + limit_ms if limit_ms else None
-    set_agent(turn, agent, AgentState.WRAP_UP, "call_ended", call_id=call.call_id, until=until)
+    set_agent(turn, agent, _AGENT_WRAP_UP, "call_ended", call_id=call.call_id, until=until)
 
 
 def wrap_up(turn: Turn, command: CallWrapUp) -> Reply:
     """What the call was about; ends the wrap-up (rule AG-6)."""
     agent = turn.agent(command.agent_id)
-    call = turn.state.records.calls.get(command.call_id)
+    call: Call | None = turn.state.records.calls.get(command.call_id)
     if call is None:
         refuse(ErrorCode.UNKNOWN_CALL, f"there is no live call {command.call_id}", "call_id")
     if agent.call_id != command.call_id:
@@ -42,7 +47,7 @@ def wrap_up(turn: Turn, command: CallWrapUp) -> Reply:
             f"call {command.call_id} is not agent {command.agent_id!r}'s to wrap up",
             "agent_id",
         )
-    if call.state is not CallState.WRAP_UP:
+    if call.state is not _CALL_WRAP_UP:
         refuse(
             ErrorCode.CALL_STATE,
             f"call {command.call_id} is {call.state.value}, not in wrap-up",
@@ -82,7 +87,7 @@ def search(turn: Turn, command: WrapUpCodesSearch) -> Reply:
 
 def _check_callback(turn: Turn, call: Call, code: WrapUpCode, callback_at: int | None) -> None:
     """Refuse an instant where none belongs, and a promise that could not be kept."""
-    if code.meaning is not CodeMeaning.CALLBACK:
+    if code.meaning is not _CALLBACK:
         if callback_at is not None:
             _refuse_callback(f"code {code.code!r} does not mean a callback; leave out callback_at")
         return
@@ -91,7 +96,7 @@ def _check_callback(turn: Turn, call: Call, code: WrapUpCode, callback_at: int |
     latest = turn.now + CALLBACK_WITHIN_MS
     if not turn.now < callback_at <= latest:
         _refuse_callback(f"callback_at is {callback_at}; it can be {turn.now + 1} to {latest}")
-    campaign = turn.state.records.campaigns[call.campaign_id]
+    campaign: Campaign = turn.state.records.campaigns[call.campaign_id]
     if campaign.expires_at is not None and callback_at >= campaign.expires_at:
         _refuse_callback(f"the campaign ends before that, at {campaign.expires_at}")
     contact = turn.state.contact_at(call.row)
@@ -117,7 +122,7 @@ def finish_wrap_up(
     settings = turn.settings_of(call)
     contact = turn.state.contact_at(call.row)
     given = None if code is None else settings.code(code)
-    if given is not None and given.meaning is CodeMeaning.DO_NOT_CALL:
+    if given is not None and given.meaning is _DO_NOT_CALL:
         exclude_by(turn, call, given)
     fate = fate_after_code(
         settings.retries,

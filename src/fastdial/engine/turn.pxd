@@ -1,0 +1,18 @@
+cimport cython
+
+from fastdial.engine.layouts cimport Agent, Call, Campaign, CampaignSettings, Event
+from fastdial.engine.state cimport State
+
+
+@cython.final
+@cython.freelist(4)
+cdef class Turn:
+    cdef readonly State state
+    cdef readonly object now
+    cdef readonly list events
+
+    cpdef emit(self, Event event)
+    cpdef CampaignSettings settings_of(self, Call call)
+    cpdef Campaign campaign(self, campaign_id)
+    cpdef Agent agent(self, agent_id)
+    cpdef Agent agent_at_work(self, agent_id)

@@ -1,0 +1,24 @@
+cimport cython
+
+from fastdial.engine.layouts cimport Agent, Campaign
+
+
+@cython.final
+cdef class Group:
+    cdef readonly dict ready
+    cdef public Py_ssize_t busy
+    cdef public Py_ssize_t here
+    cdef public Py_ssize_t logged_in
+
+
+@cython.final
+cdef class Workforce:
+    cdef dict _groups
+    cdef dict _working
+    cdef dict _shared
+    cdef readonly object changes
+
+    cpdef add(self, Agent agent)
+    cpdef remove(self, Agent agent)
+    cpdef Agent longest_ready(self, Campaign campaign)
+    cpdef Agent first_of(self, teams)
