@@ -23,7 +23,7 @@ test: $(VENV)/.dev $(VENV)/.built  ## all tests
 
 test-compiled: $(VENV)/.dev build/compiled/.built  ## tests of rules and site against the compiled engine
 	PYTHONPATH=build/compiled $(BIN)/python -c \
-		'import fastdial.engine.site as s, sys; sys.exit("not compiled" * s.__file__.endswith(".py"))'
+		'import fastdial.engine.site as s, sys; sys.exit("not compiled" if s.__file__.endswith(".py") else 0)'
 	PYTHONPATH=build/compiled $(BIN)/python -m pytest --quiet tests/rules \
 		tests/property/test_site_machine.py tests/property/test_command_table.py tests/simulation
 
