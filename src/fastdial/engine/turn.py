@@ -3,6 +3,7 @@
 from typing import NoReturn
 
 from fastdial.engine.apply import apply
+from fastdial.engine.contact_list import Contact
 from fastdial.engine.records import Agent, Call, Campaign
 from fastdial.engine.state import State
 from fastdial.messages.base import Event
@@ -63,6 +64,18 @@ class Turn:
                 "campaign_id",
             )
         return campaign
+
+    def contact(self, campaign_id: str, contact_key: str) -> Contact:
+        """The contact on the campaign's list; refuses an unknown id or key."""
+        self.campaign(campaign_id)
+        contact = self.state.contact(campaign_id, contact_key)
+        if contact is None:
+            refuse(
+                ErrorCode.UNKNOWN_CONTACT,
+                f"campaign {campaign_id!r} has no contact {contact_key!r}",
+                "contact_key",
+            )
+        return contact
 
     def agent(self, agent_id: str) -> Agent:
         """The agent; refuses an unknown id."""

@@ -69,14 +69,7 @@ def remove(turn: Turn, command: ContactsRemove) -> Reply:
 
 def get(turn: Turn, command: ContactsGet) -> Reply:
     """Where one contact stands."""
-    turn.campaign(command.campaign_id)
-    contact = turn.state.contact(command.campaign_id, command.contact_key)
-    if contact is None:
-        refuse(
-            ErrorCode.UNKNOWN_CONTACT,
-            f"campaign {command.campaign_id!r} has no contact {command.contact_key!r}",
-            "contact_key",
-        )
+    contact = turn.contact(command.campaign_id, command.contact_key)
     shown = view(contact)
     guide = turn.state.records.guides.get(contact.row)
     if guide is not None:

@@ -7,10 +7,9 @@ from fastdial.engine.decide import explain_campaign
 from fastdial.engine.decide.compliance import WITHOUT_AGENT, subject_for
 from fastdial.engine.decide.contacts import number_index_of, view
 from fastdial.engine.records import Campaign
-from fastdial.engine.turn import Turn, refuse
+from fastdial.engine.turn import Turn
 from fastdial.messages.base import Reply
 from fastdial.messages.commands import ContactsExplain
-from fastdial.messages.errors import ErrorCode
 from fastdial.messages.explain import Looked
 from fastdial.messages.replies import ContactExplanation
 from fastdial.messages.words import ContactState
@@ -28,13 +27,7 @@ _STATES: dict[ContactState, tuple[str, str]] = {
 def explain(turn: Turn, command: ContactsExplain) -> Reply:
     """Everything that is asked before the contact is dialed, whether or not it comes to that."""
     campaign = turn.campaign(command.campaign_id)
-    contact = turn.state.contact(command.campaign_id, command.contact_key)
-    if contact is None:
-        refuse(
-            ErrorCode.UNKNOWN_CONTACT,
-            f"campaign {command.campaign_id!r} has no contact {command.contact_key!r}",
-            "contact_key",
-        )
+    contact = turn.contact(command.campaign_id, command.contact_key)
     number_index = number_index_of(turn, contact, command.number)
     looked_at = (
         *explain_campaign.of_life(turn, campaign),
