@@ -12,12 +12,11 @@ cimport cython
 import numpy as np
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
-from cpython.long cimport PyLong_Check
-from cpython.number cimport PyNumber_Index
 from libc.stdint cimport int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy
 
+from fastdial.kernel._integers cimport to_int64
 from fastdial.kernel._hashing cimport checksum64
 from fastdial.kernel._hints cimport prefetch
 from fastdial.kernel._places cimport mix64
@@ -227,19 +226,6 @@ cdef void recent_free(RecentSet* recent) noexcept nogil:
 
 
 # ---- the Python face ------------------------------------------------------------------------
-
-cdef inline int64_t to_int64(object value, str name) except? -1:
-    # Cython's own conversion would cut a float down to an integer without a word.
-    if not PyLong_Check(value):
-        try:
-            value = PyNumber_Index(value)
-        except TypeError:
-            raise TypeError(f"{name} is {value!r}; it must be an integer") from None
-    try:
-        return value
-    except OverflowError:
-        raise OverflowError(f"{name} is {value}; it must fit into 64 bits, signed") from None
-
 
 cdef inline int64_t to_span(object value, str name, int64_t low, int64_t high) except -1:
     cdef int64_t span = to_int64(value, name)

@@ -18,10 +18,10 @@ last one taken; here the heap takes those that do.
 
 cimport cython
 from cpython.buffer cimport PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
-from cpython.long cimport PyLong_Check
-from cpython.number cimport PyNumber_Index
 from libc.stdint cimport int64_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
+
+from fastdial.kernel._integers cimport to_int64
 
 import numpy as np
 
@@ -551,19 +551,6 @@ cdef size_t timers_nbytes(TimerSet* timers) noexcept nogil:
 
 
 # ---- the Python face -------------------------------------------------------------------------
-
-cdef inline int64_t to_int64(object value, str name) except? -1:
-    # Cython's own conversion would cut a float down to an integer without a word.
-    if not PyLong_Check(value):
-        try:
-            value = PyNumber_Index(value)
-        except TypeError:
-            raise TypeError(f"{name} is {value!r}; it must be an integer") from None
-    try:
-        return value
-    except OverflowError:
-        raise OverflowError(f"{name} is {value}; it must fit into 64 bits, signed") from None
-
 
 cdef inline int64_t to_id(object value) except -1:
     cdef int64_t id = to_int64(value, "id")
