@@ -5,7 +5,7 @@ from statistics import fmean, pstdev
 import msgspec
 import pytest
 
-from fastdial.telephony.simulated.dice import Dice
+from fastdial.telephony.simulated.dice import Dice, between_0_and_1
 from fastdial.telephony.simulated.laws import (
     LONGEST_S,
     Constant,
@@ -70,6 +70,10 @@ def test_dice_fall_by_their_key_alone() -> None:
     assert draws == [again.draw() for _ in range(20)]
     assert draws != [other.draw() for _ in range(20)]
     assert all(0 < draw < 1 for draw in draws)
+
+
+def test_no_word_draws_0_or_1() -> None:
+    assert 0 < between_0_and_1(0) < between_0_and_1(2**64 - 1) < 1
 
 
 def test_the_parts_of_a_key_do_not_run_into_each_other() -> None:

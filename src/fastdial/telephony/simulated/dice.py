@@ -4,16 +4,22 @@ import struct
 from hashlib import blake2b
 
 _WORDS = struct.Struct("<8Q")
-_HALF = 0.5
-_SCALE = 2.0**-53
+
+
+def between_0_and_1(word: int) -> float:
+    """The upper 52 bits of a 64-bit ``word`` say which of 2**52 equal steps; its middle.
+
+    With 53 bits the last middle would not be a double, and be rounded to 1.
+    """
+    return ((word >> 12) + 0.5) * 2.0**-52
 
 
 class Dice:
     """Uniform draws in the open interval (0, 1), given by the key alone.
 
-    The stream is BLAKE2b of the key and the number of the block, eight 64-bit words a block, the
-    upper 53 bits of each. Unlike ``random.Random`` it costs next to nothing to begin and is the
-    same in every version of Python, so one can be thrown for each call.
+    The stream is BLAKE2b of the key and the number of the block, eight 64-bit words a block.
+    Unlike ``random.Random`` it costs next to nothing to begin and is the same in every version of
+    Python, so one can be thrown for each call.
     """
 
     __slots__ = ("_block", "_key", "_left")
@@ -29,7 +35,7 @@ class Dice:
             text = "\x1f".join(map(str, (*self._key, self._block)))
             self._left = list(_WORDS.unpack(blake2b(text.encode()).digest()))
             self._block += 1
-        return ((self._left.pop() >> 11) + _HALF) * _SCALE
+        return between_0_and_1(self._left.pop())
 
     def happens(self, share: float) -> bool:
         """Whether something happens that happens in ``share`` (0 to 1) of the cases."""
