@@ -212,3 +212,14 @@ class NumberKind(StrEnum):
     HOME = "home"
     WORK = "work"
     OTHER = "other"
+
+
+class SlotReason(StrEnum):
+    """Why a slot cannot be booked (rule SL-2)."""
+
+    CLOSED = "closed"
+    HOLIDAY = "holiday"
+    FULL = "full"
+    TOO_SOON = "too_soon"
+    TOO_FAR = "too_far"
+    PAST = "past"

@@ -26,7 +26,7 @@ def day_begins_at(day: str, zone: str) -> int:
     Raises `BadDay` with the reason.
     """
     try:
-        return _midnight(_date(day), _zone(zone))
+        return midnight_at(_date(day), _zone(zone))
     except OverflowError:
         raise BadDay(f"{day!r} is too far away") from None
 
@@ -34,7 +34,7 @@ def day_begins_at(day: str, zone: str) -> int:
 def day_ends_at(day: str, zone: str) -> int:
     """The instant at which the day after ``day`` begins in ``zone``. Raises `BadDay`."""
     try:
-        return _midnight(_date(day) + timedelta(days=1), _zone(zone))
+        return midnight_at(_date(day) + timedelta(days=1), _zone(zone))
     except OverflowError:
         raise BadDay(f"{day!r} is too far away") from None
 
@@ -52,7 +52,8 @@ def _date(day: str) -> date:
         raise BadDay(f"{day!r} is not a date") from None
 
 
-def _midnight(day: date, zone: ZoneInfo) -> int:
+def midnight_at(day: date, zone: ZoneInfo) -> int:
+    """The instant (ms) at which a day begins; see `day_begins_at`."""
     local = datetime(day.year, day.month, day.day, tzinfo=zone)
     # fold 0 of a midnight that is skipped gives the instant of the jump, of one that is
     # repeated the first of the two: in both cases the day's first instant

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from fastdial.messages.errors import ErrorCode, Fault
+from fastdial.messages.slots import DateCapacity, OfficeHours, WeeklyCapacity
 from fastdial.messages.windows import (
     AUTO,
     DateHours,
@@ -19,7 +20,7 @@ from fastdial.rules.windows.hours import BadHours, common, minute_of, week_of
 from fastdial.rules.windows.places import is_region
 from fastdial.rules.windows.presets import presets
 
-Week = WindowSettings | WorkingHours | RegionRule
+Week = WindowSettings | WorkingHours | RegionRule | OfficeHours
 
 LIMITS = {
     "weekly": 200,
@@ -44,9 +45,9 @@ def window_faults(settings: WindowSettings, path: str = "windows") -> list[Fault
     faults = list(_sizes(settings, path))
     if faults:
         return faults
-    faults = [*_week(settings, path, of_contact=True), *_presets(settings, f"{path}.presets")]
+    faults = [*week_faults(settings, path, of_contact=True), *_presets(settings, f"{path}.presets")]
     if settings.working is not None:
-        faults += _week(settings.working, f"{path}.working", of_contact=False)
+        faults += week_faults(settings.working, f"{path}.working", of_contact=False)
     for place, rule in enumerate(settings.rules):
         faults += _rule(rule, f"{path}.rules[{place}]")
     return faults or list(_never_open(settings, path))
@@ -64,7 +65,7 @@ def _sizes(settings: WindowSettings, path: str) -> Iterator[Fault]:
         weeks.append((rule, f"{path}.rules[{place}]"))
     entries = 0
     for week, where in weeks:
-        yield from _sizes_of_week(week, where)
+        yield from size_faults(week, where)
         entries += len(week.weekly) + len(week.holidays) + len(week.exceptions)
     if entries > MOST_ENTRIES:
         yield _fault(
@@ -72,7 +73,8 @@ def _sizes(settings: WindowSettings, path: str) -> Iterator[Fault]:
         )
 
 
-def _sizes_of_week(week: Week, path: str) -> Iterator[Fault]:
+def size_faults(week: Week, path: str) -> Iterator[Fault]:
+    """Lists of a week that are too long to be looked at."""
     yield from _too_many(week.weekly, "weekly", path)
     yield from _too_many(week.holidays, "holidays", path)
     yield from _too_many(week.exceptions, "exceptions", path)
@@ -84,18 +86,23 @@ def _sizes_of_week(week: Week, path: str) -> Iterator[Fault]:
         yield from _too_many(one.hours, "hours", f"{path}.exceptions[{place}]")
 
 
-def _week(week: Week, path: str, *, of_contact: bool) -> Iterator[Fault]:
+def week_faults(week: Week, path: str, *, of_contact: bool) -> Iterator[Fault]:
+    """What is wrong with hours, holidays and exceptions; an office's holidays need a region."""
     for place, hours in enumerate(week.weekly):
         where = f"{path}.weekly[{place}]"
         if not hours.days:
             yield _fault("these hours name no day of the week", f"{where}.days")
-        yield from _hours(hours, where)
+        yield from part_faults(hours, where)
     for place, holiday in enumerate(week.holidays):
         yield from _holiday(holiday, f"{path}.holidays[{place}]", of_contact)
     yield from _exceptions(week.exceptions, f"{path}.exceptions")
 
 
-def _hours(hours: DayHours | WeeklyHours, path: str) -> Iterator[Fault]:
+Part = DayHours | WeeklyHours | WeeklyCapacity | DateCapacity
+
+
+def part_faults(hours: Part, path: str) -> Iterator[Fault]:
+    """What is wrong with a part of a day."""
     minutes = []
     for text, field in ((hours.from_, "from"), (hours.until, "until")):
         try:
@@ -112,12 +119,12 @@ def _hours(hours: DayHours | WeeklyHours, path: str) -> Iterator[Fault]:
 
 def _parts(hours: Sequence[DayHours], path: str) -> Iterator[Fault]:
     for place, one in enumerate(hours):
-        yield from _hours(one, f"{path}.hours[{place}]")
+        yield from part_faults(one, f"{path}.hours[{place}]")
 
 
 def _holiday(holiday: HolidayHours, path: str, of_contact: bool) -> Iterator[Fault]:
     if not holiday.region and not of_contact:
-        yield _fault("working hours need to be told whose holidays", f"{path}.region")
+        yield _fault("these hours need to be told whose holidays", f"{path}.region")
     elif holiday.region and not has_calendar(holiday.region):
         yield _fault(
             f"no calendar of holidays is known for {holiday.region!r}; name a country such as DE "
@@ -131,7 +138,7 @@ def _exceptions(exceptions: Sequence[DateHours], path: str) -> Iterator[Fault]:
     seen: dict[str, int] = {}
     for place, one in enumerate(exceptions):
         where = f"{path}[{place}]"
-        yield from _day(one.date, f"{where}.date")
+        yield from day_faults(one.date, f"{where}.date")
         if one.date in seen:
             yield _fault(
                 f"{one.date} has its hours in exceptions[{seen[one.date]}] already", f"{where}.date"
@@ -158,13 +165,13 @@ def _rule(rule: RegionRule, path: str) -> Iterator[Fault]:
                 f"{region!r} is not a region; write a country as GB or a part of it as US-CA",
                 f"{path}.regions[{place}]",
             )
-    yield from _week(rule, path, of_contact=True)
+    yield from week_faults(rule, path, of_contact=True)
     ends = {"valid_from": rule.valid_from, "valid_until": rule.valid_until}
     bad = [
         fault
         for field, day in ends.items()
         if day is not None
-        for fault in _day(day, f"{path}.{field}")
+        for fault in day_faults(day, f"{path}.{field}")
     ]
     yield from bad
     first, last = rule.valid_from, rule.valid_until
@@ -172,7 +179,8 @@ def _rule(rule: RegionRule, path: str) -> Iterator[Fault]:
         yield _fault(f"the rule ends on {last}, before it begins", f"{path}.valid_until")
 
 
-def _day(text: str, path: str) -> Iterator[Fault]:
+def day_faults(text: str, path: str) -> Iterator[Fault]:
+    """What is wrong with a date."""
     try:
         is_day = date.fromisoformat(text).isoformat() == text
     except ValueError:
