@@ -10,6 +10,7 @@ from fastdial.kernel import erlang, frames
 from fastdial.kernel.contact_table import ContactTable
 from fastdial.kernel.event_list import EventList
 from fastdial.kernel.exclusion import ExclusionSet, parse_numbers
+from fastdial.kernel.predictive import OneToOne, predictive
 from fastdial.kernel.progressive import progressive
 from fastdial.kernel.ready_queue import ReadyQueue
 from fastdial.kernel.recent import Recent
@@ -498,7 +499,7 @@ ERLANG = [
     ),
 ]
 
-# --- event_list, variates, progressive
+# --- event_list, variates, progressive, predictive
 
 EVENT_TIMES = RANKS / 7
 
@@ -531,6 +532,14 @@ def some_runs(handle: Law) -> Any:
     return tuple(runs)
 
 
+def some_days(handle: Law) -> Any:
+    ring = Law.constant(12)
+    runs = predictive(
+        OneToOne(), agents=9, answer=0.5, ring=ring, handle=handle, opening_s=500, seed=1, count=3
+    )
+    return plain(tuple(runs))
+
+
 PARTS = [Law.exponential(10), Law.empirical(EVENT_TIMES[:900].cumsum())]
 
 SIMULATION = [
@@ -547,6 +556,7 @@ SIMULATION = [
     Case("variates.empirical", lambda: ROWS, lambda r: Law.empirical(r[:900]).mean, nothing),
     Case("variates.mixture", lambda: PARTS, lambda p: Law.mixture(p, [1, 2]).mean, nothing),
     Case("progressive", lambda: PARTS[0], some_runs, nothing),
+    Case("predictive", lambda: PARTS[0], some_days, nothing),
 ]
 
 CASES = [*QUEUE, *TIMERS, *TABLE, *EXCLUSION, *FRAMES, *SHARING, *RECENT, *SLOTS, *ERLANG]

@@ -94,7 +94,7 @@ setup(
     name="downstream",
     script_args=["--quiet", "build_ext", "--inplace"],
     ext_modules=cythonize(
-        [Extension("downstream", ["downstream.pyx"]), Extension("shown", ["shown.pyx"])],
+        [Extension(name, [name + ".pyx"]) for name in ("downstream", "shown", "dialer")],
         quiet=True,
     ),
 )
@@ -125,14 +125,22 @@ print(first_slot(grids, 0))
 from array import array
 from shown import first_of
 print(first_of(array("q", [30, 10, 20]), 15), first_of(array("q", [30, 10, 20]), 5))
+
+from dialer import LinesPerIdle
+from fastdial.kernel.predictive import predictive
+from fastdial.kernel.variates import Law
+runs = predictive(LinesPerIdle(5.0), agents=10, answer=0.25, ring=Law.exponential(12),
+                  handle=Law.exponential(180), opening_s=80000, seed=1)
+print(0.80 < runs.handling_s[0, 0] / runs.present_s[0, 0] < 0.95, runs.most_lines[0, 0] > 15,
+      0.02 < runs.abandoned.sum() / runs.answered.sum() < 0.5)
 """
 
-KERNEL_PAGE = Path(__file__).parents[2] / "docs" / "kernel.md"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
-def shown_in_the_docs() -> str:
-    """The Cython example of the kernel's page."""
-    blocks = re.findall(r"```cython\n(.*?)```", KERNEL_PAGE.read_text(), re.DOTALL)
+def shown_in_the_docs(page: str) -> str:
+    """The Cython example of a page."""
+    blocks = re.findall(r"```cython\n(.*?)```", (DOCS / page).read_text(), re.DOTALL)
     assert len(blocks) == 1
     return str(blocks[0])
 
@@ -156,7 +164,8 @@ def python(folder: Path, script: str) -> str:
 @pytest.mark.slow
 def test_a_downstream_project_can_cimport_the_kernel(tmp_path: Path) -> None:
     (tmp_path / "downstream.pyx").write_text(USES)
-    (tmp_path / "shown.pyx").write_text(shown_in_the_docs())
+    (tmp_path / "shown.pyx").write_text(shown_in_the_docs("kernel.md"))
+    (tmp_path / "dialer.pyx").write_text(shown_in_the_docs("kernel/predictive.md"))
     (tmp_path / "setup.py").write_text(SETUP)
     (tmp_path / "run.py").write_text(RUN)
     python(tmp_path, "setup.py")
@@ -169,4 +178,5 @@ def test_a_downstream_project_can_cimport_the_kernel(tmp_path: Path) -> None:
         "[9, 7, 5, 3, 1, 8, 6, 4, 2] 9",
         "4000",
         "1 -1",
+        "True True True",
     ]

@@ -12,6 +12,7 @@ from fastdial.kernel.contact_table import ContactTable
 from fastdial.kernel.event_list import EventList
 from fastdial.kernel.exclusion import ExclusionSet, parse_numbers
 from fastdial.kernel.frames import FrameSplitter, join
+from fastdial.kernel.predictive import OneToOne, predictive
 from fastdial.kernel.progressive import progressive
 from fastdial.kernel.ready_queue import ReadyQueue
 from fastdial.kernel.recent import Recent
@@ -148,6 +149,13 @@ def use_progressive() -> None:
     progressive(agents=500, answer=0.2, ring=ring, handle=handle, end=300, seed=1, count=3)
 
 
+def use_predictive() -> None:
+    ring, handle = Law.exponential(12), Law.empirical([1, 5, 900])
+    predictive(
+        OneToOne(), agents=500, answer=0.2, ring=ring, handle=handle, opening_s=300, seed=1, count=3
+    )
+
+
 @pytest.mark.parametrize(
     ("use", "rounds"),
     [
@@ -164,6 +172,7 @@ def use_progressive() -> None:
         (use_event_list, 40),
         (use_variates, 200),
         (use_progressive, 60),
+        (use_predictive, 60),
     ],
     ids=lambda part: part.__name__ if callable(part) else "",
 )

@@ -1,0 +1,53 @@
+from typing import Final, NamedTuple, SupportsFloat, SupportsIndex
+
+import numpy as np
+from numpy.typing import NDArray
+from typing_extensions import disjoint_base
+
+from fastdial.kernel.variates import Law
+
+AGENTS_MAX: Final = 10_000
+LINES_MAX: Final = 1_000_000
+CHOICES_MAX: Final = 1_000
+CALLS_MAX: Final = 1e10
+TROUBLES: Final[dict[str, tuple[float, float]]]
+
+class Runs(NamedTuple):
+    events: NDArray[np.int64]
+    dialed: NDArray[np.int64]
+    given_up: NDArray[np.int64]
+    most_lines: NDArray[np.int64]
+    handling_s: NDArray[np.float64]
+    present_s: NDArray[np.float64]
+    answered: NDArray[np.int32]
+    abandoned: NDArray[np.int32]
+
+@disjoint_base
+class Dialer: ...
+
+class OneToOne(Dialer): ...
+
+def predictive(
+    dialer: Dialer,
+    *,
+    agents: SupportsIndex,
+    answer: SupportsFloat = 0.0,
+    ring: Law,
+    handle: Law,
+    no_answer: Law | None = None,
+    engaged: Law | None = None,
+    engaged_share: SupportsFloat = 0.0,
+    contacts: Law | None = None,
+    told: bool = False,
+    choices: SupportsIndex = 1,
+    patience_s: SupportsFloat = 0.0,
+    opening_s: SupportsFloat,
+    days: SupportsIndex = 1,
+    period_s: SupportsFloat = 86_400.0,
+    piece_s: SupportsFloat = 900.0,
+    lines_max: SupportsIndex | None = None,
+    trouble: dict[str, float] | None = None,
+    seed: SupportsIndex,
+    first: SupportsIndex = 0,
+    count: SupportsIndex = 1,
+) -> Runs: ...
