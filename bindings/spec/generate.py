@@ -18,7 +18,16 @@ from bindings.spec.samples import samples
 from bindings.spec.transcripts import played
 from msgspec import inspect
 
-from fastdial.messages import commands, compliance, errors, events, replies, settings, windows
+from fastdial.messages import (
+    commands,
+    compliance,
+    errors,
+    events,
+    queues,
+    replies,
+    settings,
+    windows,
+)
 from fastdial.messages.codec import AnyCommand, AnyEvent, AnyReply
 from fastdial.messages.commands import SESSION_COMMANDS, SITE_COMMANDS
 from fastdial.messages.errors import ErrorCode
@@ -144,7 +153,7 @@ def _messages(kinds: tuple[type, ...]) -> Iterator[str]:
 def _values() -> Iterator[str]:
     """The structs that stand inside messages."""
     messages = {kind for kinds in FAMILIES.values() for kind in kinds}
-    for module in (commands, replies, events, settings, windows, compliance, errors):
+    for module in (commands, replies, events, settings, queues, windows, compliance, errors):
         for kind in vars(module).values():
             mine = isinstance(kind, type) and kind.__module__ == module.__name__
             if mine and issubclass(kind, msgspec.Struct) and kind not in messages:

@@ -3,6 +3,7 @@
 import random
 from typing import Any, NamedTuple
 
+import queue_stories
 from fastdial.engine import Site
 from fastdial.messages import commands as c
 from fastdial.messages.base import Command, Reply
@@ -287,7 +288,7 @@ def test_a_site_answers_as_the_table_says_and_gives_every_refusal_in_it() -> Non
                 seen |= {(type(command), fault.code) for fault in reply.faults}
             else:
                 seen.add((type(command), type(reply)))
-    for story in _seldom_reached():
+    for story in (*_seldom_reached(), *queue_stories.stories()):
         site = Site()
         now = 1_000
         for step in story:

@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from fastdial.messages.queues import QueueSettings
 from fastdial.messages.settings import CampaignSettings, SiteConfig
 from fastdial.messages.words import (
     AgentState,
@@ -153,6 +154,8 @@ class Campaign(msgspec.Struct):
     abandonment: Measure = msgspec.field(default_factory=Measure)
     dials_ahead: bool = False
     """whether abandonment leaves room for more than one call for each idle agent (rule CO-5)"""
+    queue_id: str = ""
+    """of a queue's callback campaign (rule CQ-1)"""
 
     @property
     def number(self) -> int:
@@ -166,6 +169,20 @@ class Campaign(msgspec.Struct):
 
     def takes(self, teams: tuple[str, ...]) -> bool:
         """Whether an agent of these teams is assigned to it; without teams it takes everybody."""
+        return self.settings.takes(teams)
+
+
+class Queue(msgspec.Struct):
+    """A queue and how many callers wait in it."""
+
+    queue_id: str
+    settings: QueueSettings
+    campaign_id: str
+    """its callback campaign"""
+    waiting_callers: int = 0
+
+    def takes(self, teams: tuple[str, ...]) -> bool:
+        """Whether an agent of these teams works on it; without teams it takes everybody."""
         return self.settings.takes(teams)
 
 
@@ -194,6 +211,7 @@ class Records(msgspec.Struct):
     launched: dict[str, list[int]] = {}
     """for each limit on launches per second the instants of those of the last second"""
     last_call: int = 0
+    queues: dict[str, Queue] = {}
 
 
 KIND_BITS = 3

@@ -22,6 +22,7 @@ from fastdial.engine.decide import (
     guides,
     launching,
     previews,
+    queues,
     settings,
     stats,
     wrap_ups,
@@ -29,6 +30,7 @@ from fastdial.engine.decide import (
 from fastdial.engine.state import BadSnapshot, State
 from fastdial.engine.turn import Refused, Turn, refuse
 from fastdial.messages import commands
+from fastdial.messages import queues as queue_messages
 from fastdial.messages.base import Command, Event, Reply
 from fastdial.messages.codec import BadMessage, check, decode_reply, encode
 from fastdial.messages.errors import ErrorCode, Fault
@@ -47,6 +49,11 @@ _DECIDE: dict[type[Command], Callable[[Turn, Any], Reply]] = {
     commands.CampaignGet: campaigns.get,
     commands.CampaignExplain: explain_campaign.explain,
     commands.CampaignList: campaigns.list_all,
+    queue_messages.QueueCreate: queues.create,
+    queue_messages.QueueUpdate: queues.update,
+    queue_messages.QueueGet: queues.get,
+    queue_messages.QueueList: queues.list_all,
+    queue_messages.QueueWaiting: queues.waiting,
     commands.ContactsLoad: contacts.load,
     commands.ContactsRemove: contacts.remove,
     commands.ContactsGet: contacts.get,
@@ -78,6 +85,8 @@ _LOOKS = frozenset(
         commands.CampaignGet,
         commands.CampaignExplain,
         commands.CampaignList,
+        queue_messages.QueueGet,
+        queue_messages.QueueList,
         commands.ContactsGet,
         commands.ContactsExplain,
         commands.ExclusionCheck,
@@ -93,6 +102,9 @@ _RECORDED = frozenset(
         commands.SiteConfigure,
         commands.CampaignCreate,
         commands.CampaignUpdate,
+        queue_messages.QueueCreate,
+        queue_messages.QueueUpdate,
+        queue_messages.QueueWaiting,
         commands.ContactsLoad,
         commands.ContactsRemove,
         commands.ExclusionAdd,

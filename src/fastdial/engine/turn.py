@@ -4,7 +4,7 @@ from typing import NoReturn
 
 from fastdial.engine.apply import apply
 from fastdial.engine.contact_list import Contact
-from fastdial.engine.records import Agent, Call, Campaign
+from fastdial.engine.records import Agent, Call, Campaign, Queue
 from fastdial.engine.state import State
 from fastdial.messages.base import Event
 from fastdial.messages.errors import ErrorCode, Fault
@@ -64,6 +64,25 @@ class Turn:
                 "campaign_id",
             )
         return campaign
+
+    def own_campaign(self, campaign_id: str) -> Campaign:
+        """A campaign that is no queue's; refuses those that are changed with their queue."""
+        campaign = self.campaign(campaign_id)
+        if campaign.queue_id:
+            refuse(
+                ErrorCode.OF_A_QUEUE,
+                f"campaign {campaign_id!r} is that by which queue {campaign.queue_id!r} calls "
+                "back; it changes with the queue",
+                "campaign_id",
+            )
+        return campaign
+
+    def queue(self, queue_id: str) -> Queue:
+        """The queue; refuses an unknown id."""
+        queue = self.state.records.queues.get(queue_id)
+        if queue is None:
+            refuse(ErrorCode.UNKNOWN_QUEUE, f"there is no queue {queue_id!r}", "queue_id")
+        return queue
 
     def contact(self, campaign_id: str, contact_key: str) -> Contact:
         """The contact on the campaign's list; refuses an unknown id or key."""

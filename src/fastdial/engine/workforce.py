@@ -93,6 +93,10 @@ class Workforce:
             here += group.here
         return idle, busy, here
 
+    def logged_in(self, campaign: Campaign) -> int:
+        """How many of the campaign's agents are logged in."""
+        return sum([group.logged_in for group in self._working_on(campaign)])
+
     def anybody_logged_in(self, campaign: Campaign) -> bool:
         """Whether an agent of the campaign is logged in."""
         return any(group.logged_in for group in self._working_on(campaign))

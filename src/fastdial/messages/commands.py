@@ -8,6 +8,7 @@ from msgspec import Meta
 from fastdial.messages.base import Command
 from fastdial.messages.compliance import ListName
 from fastdial.messages.guides import QuestionId
+from fastdial.messages.queues import QUEUE_COMMANDS
 from fastdial.messages.settings import (
     AgentId,
     CampaignId,
@@ -388,6 +389,7 @@ SITE_COMMANDS = (
     CampaignGet,
     CampaignExplain,
     CampaignList,
+    *QUEUE_COMMANDS,
     ContactsLoad,
     ContactsRemove,
     ContactsGet,

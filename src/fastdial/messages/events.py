@@ -10,6 +10,7 @@ import msgspec
 from fastdial.messages.base import Event
 from fastdial.messages.compliance import MeasuringWindow
 from fastdial.messages.errors import RefusedRow
+from fastdial.messages.queue_events import QUEUE_EVENTS
 from fastdial.messages.replies import CampaignNotice
 from fastdial.messages.settings import CampaignSettings, SiteConfig
 from fastdial.messages.words import (
@@ -53,6 +54,8 @@ class CampaignCreated(Event, tag="campaign.created"):
     """when the first day begins"""
     expires_at: int | None = None
     """when the last day has passed"""
+    queue_id: str = ""
+    """of a queue's callback campaign (rule CQ-1)"""
 
 
 class CampaignUpdated(Event, tag="campaign.updated"):
@@ -517,6 +520,7 @@ EVENTS = (
     CampaignStateChanged,
     CampaignPacingChanged,
     WindowChanged,
+    *QUEUE_EVENTS,
     ContactsLoaded,
     ContactsRemoved,
     ContactsDue,

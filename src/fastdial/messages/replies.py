@@ -6,6 +6,7 @@ from fastdial.messages.base import Reply
 from fastdial.messages.errors import Fault, RefusedRow
 from fastdial.messages.explain import Behind, Looked
 from fastdial.messages.guides import GuideQuestion
+from fastdial.messages.queues import QueueView
 from fastdial.messages.settings import CampaignSettings, WrapUpCode
 from fastdial.messages.words import AgentState, CampaignState, ContactState
 
@@ -68,6 +69,8 @@ class CampaignView(msgspec.Struct, omit_defaults=True):
     settings: CampaignSettings
     contacts: dict[ContactState, int]
     """how many contacts are in each state; states without any are left out"""
+    queue_id: str = ""
+    """of a queue's callback campaign (rule CQ-1)"""
 
 
 class CampaignReply(Reply, tag="campaign.view"):
@@ -80,6 +83,27 @@ class CampaignsReply(Reply, tag="campaign.notices"):
     """The campaigns, by id."""
 
     campaigns: tuple[CampaignNotice, ...]
+
+
+class Warned(msgspec.Struct, omit_defaults=True, frozen=True):
+    """What is done as asked, and perhaps not as meant."""
+
+    message: str
+    field: str
+    values: dict[str, str | int] = {}
+
+
+class QueueReply(Reply, tag="queue.view"):
+    """One queue: the answer to create, update and get."""
+
+    queue: QueueView
+    warnings: tuple[Warned, ...] = ()
+
+
+class QueuesReply(Reply, tag="queue.views"):
+    """The queues."""
+
+    queues: tuple[QueueView, ...]
 
 
 class LoadReply(Reply, tag="contacts.load_counts"):
@@ -244,6 +268,8 @@ REPLIES = (
     Subscribed,
     CampaignReply,
     CampaignsReply,
+    QueueReply,
+    QueuesReply,
     LoadReply,
     RemoveReply,
     ContactReply,

@@ -17,6 +17,8 @@ from fastdial.messages.words import (
     ContactOrder,
     DialingMode,
     NextNumber,
+    OwnerAway,
+    PersonalCallbacks,
     PreviewLapse,
 )
 
@@ -105,6 +107,18 @@ class PacingSettings(Settings, frozen=True):
     """calls being set up for each agent who is logged in to work on the campaign"""
 
 
+class CallbackSettings(Settings, frozen=True):
+    """Callbacks that calls of a campaign or queue lead to (rules CB-4, CB-6)."""
+
+    allowed: bool = True
+    """whether they may"""
+    window_s: Annotated[int, Meta(ge=60, le=8 * 3_600)] = 3_600
+    """how long a callback may take place where only its beginning was agreed"""
+    owner_away: OwnerAway = OwnerAway.KEEP
+    give_after_s: Seconds = 600
+    """with ``owner_away = give_to_team``: how long after it was due, or after the owner left"""
+
+
 class CampaignSettings(Settings, frozen=True):
     """A campaign as the platform describes it (rule CA-1)."""
 
@@ -156,6 +170,7 @@ class CampaignSettings(Settings, frozen=True):
     compliance: ComplianceSettings = ComplianceSettings()
     windows: WindowSettings = WindowSettings()
     """when its contacts may be called (rule CO-1)"""
+    callbacks: CallbackSettings = CallbackSettings()
 
     def code(self, code: str) -> WrapUpCode | None:
         """The wrap-up code ``code``, of the campaign or built in."""
@@ -172,6 +187,20 @@ class CampaignSettings(Settings, frozen=True):
         """Every wrap-up code that an agent can give: the campaign's own, then those built in."""
         own = [known.code for known in self.wrap_up_codes]
         return (*self.wrap_up_codes, *(code for code in BUILT_IN_CODES if code.code not in own))
+
+
+class SiteCallbacks(Settings, frozen=True):
+    """What holds for every callback of the site (rules CB-3, CB-6)."""
+
+    personal: PersonalCallbacks = PersonalCallbacks.AS_CHOSEN
+    lead_s: Annotated[int, Meta(ge=0, le=86_400)] = 1_800
+    """how long before its window one is agreed at the latest"""
+    horizon_s: Annotated[int, Meta(ge=3_600, le=366 * 86_400)] = 31 * 86_400
+    """how long before its window one is agreed at the earliest"""
+    min_window_s: Annotated[int, Meta(ge=60, le=86_400)] = 1_800
+    max_window_s: Annotated[int, Meta(ge=60, le=7 * 86_400)] = 8 * 3_600
+    keep_s: Annotated[int, Meta(ge=0, le=366 * 86_400)] = 31 * 86_400
+    """how long one that is over is still listed"""
 
 
 class SiteConfig(Settings, frozen=True):
@@ -193,5 +222,7 @@ class SiteConfig(Settings, frozen=True):
     max_campaigns: Annotated[int, Meta(ge=1, le=99_999)] = 10_000
     max_agents: Annotated[int, Meta(ge=1, le=1_000_000)] = 20_000
     """agents who have ever logged in"""
+    max_queues: Annotated[int, Meta(ge=0, le=99_999)] = 5_000
     limits: SiteLimits = SiteLimits()
     compliance: SiteCompliance = SiteCompliance()
+    callbacks: SiteCallbacks = SiteCallbacks()

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from fastdial.messages import commands as c
+from fastdial.messages import queues as q
 from fastdial.messages import replies as r
 from fastdial.messages.base import Command, Reply
 from fastdial.messages.errors import ErrorCode
@@ -65,15 +66,40 @@ SITE_ROWS = (
         r.CampaignReply,
         (_E.CAMPAIGN_EXISTS, _E.INVALID_VALUE, _E.LIMIT_REACHED),
     ),
-    Row(c.CampaignUpdate, r.CampaignReply, (_E.UNKNOWN_CAMPAIGN, _E.INVALID_VALUE)),
-    Row(c.CampaignStart, r.CampaignReply, (_E.UNKNOWN_CAMPAIGN, _E.CAMPAIGN_STATE)),
-    Row(c.CampaignPause, r.CampaignReply, (_E.UNKNOWN_CAMPAIGN, _E.CAMPAIGN_STATE)),
-    Row(c.CampaignStop, r.CampaignReply, (_E.UNKNOWN_CAMPAIGN, _E.CAMPAIGN_STATE)),
+    Row(
+        c.CampaignUpdate,
+        r.CampaignReply,
+        (_E.UNKNOWN_CAMPAIGN, _E.OF_A_QUEUE, _E.INVALID_VALUE),
+    ),
+    Row(
+        c.CampaignStart,
+        r.CampaignReply,
+        (_E.UNKNOWN_CAMPAIGN, _E.OF_A_QUEUE, _E.CAMPAIGN_STATE),
+    ),
+    Row(
+        c.CampaignPause,
+        r.CampaignReply,
+        (_E.UNKNOWN_CAMPAIGN, _E.OF_A_QUEUE, _E.CAMPAIGN_STATE),
+    ),
+    Row(
+        c.CampaignStop,
+        r.CampaignReply,
+        (_E.UNKNOWN_CAMPAIGN, _E.OF_A_QUEUE, _E.CAMPAIGN_STATE),
+    ),
     Row(c.CampaignGet, r.CampaignReply, (_E.UNKNOWN_CAMPAIGN,)),
     Row(c.CampaignExplain, r.CampaignExplanation, (_E.UNKNOWN_CAMPAIGN,)),
     Row(c.CampaignList, r.CampaignsReply, (_E.UNKNOWN_AGENT,)),
-    Row(c.ContactsLoad, r.LoadReply, (_E.UNKNOWN_CAMPAIGN, _E.TOO_MANY_CONTACTS)),
-    Row(c.ContactsRemove, r.RemoveReply, (_E.UNKNOWN_CAMPAIGN,)),
+    Row(q.QueueCreate, r.QueueReply, (_E.QUEUE_EXISTS, _E.INVALID_VALUE, _E.LIMIT_REACHED)),
+    Row(q.QueueUpdate, r.QueueReply, (_E.UNKNOWN_QUEUE, _E.INVALID_VALUE)),
+    Row(q.QueueGet, r.QueueReply, (_E.UNKNOWN_QUEUE,)),
+    Row(q.QueueList, r.QueuesReply, (_E.UNKNOWN_AGENT,)),
+    Row(q.QueueWaiting, r.Ok, (_E.UNKNOWN_QUEUE,)),
+    Row(
+        c.ContactsLoad,
+        r.LoadReply,
+        (_E.UNKNOWN_CAMPAIGN, _E.OF_A_QUEUE, _E.TOO_MANY_CONTACTS),
+    ),
+    Row(c.ContactsRemove, r.RemoveReply, (_E.UNKNOWN_CAMPAIGN, _E.OF_A_QUEUE)),
     Row(c.ContactsGet, r.ContactReply, (_E.UNKNOWN_CAMPAIGN, _E.UNKNOWN_CONTACT)),
     Row(
         c.ContactsExplain,

@@ -66,6 +66,8 @@ class ContactState(StrEnum):
     """in an attempt, or in the wrap-up after one"""
     DONE = "done"
     """not to be dialed any more"""
+    PROMISED = "promised"
+    """to be called back: an open callback says when, and by whom"""
 
 
 class CallState(StrEnum):
@@ -223,3 +225,63 @@ class SlotReason(StrEnum):
     TOO_SOON = "too_soon"
     TOO_FAR = "too_far"
     PAST = "past"
+
+
+class Channel(StrEnum):
+    """How a customer and the centre are in touch (rule CB-4)."""
+
+    VOICE = "voice"
+    CHAT = "chat"
+    EMAIL = "email"
+    SMS = "sms"
+    SOCIAL = "social"
+
+
+class PersonalCallbacks(StrEnum):
+    """Whether callbacks are for one agent (rule CB-6)."""
+
+    AS_CHOSEN = "as_chosen"
+    ALL = "all"
+    NONE = "none"
+
+
+class OwnerAway(StrEnum):
+    """What becomes of a due personal callback whose owner is not logged in (rule CB-6)."""
+
+    KEEP = "keep"
+    """it waits for the owner until its window ends"""
+    GIVE_TO_TEAM = "give_to_team"
+    """after a delay it is anybody's"""
+
+
+class SecondCallback(StrEnum):
+    """What becomes of a second callback for one number and queue (rule CB-12)."""
+
+    REFUSE = "refuse"
+    REPLACE = "replace"
+    """the first one is cancelled"""
+
+
+class MissedCallers(StrEnum):
+    """What is made of callers who gave up or pressed the key (rules CQ-2, CQ-10)."""
+
+    NOTHING = "nothing"
+    CALLBACK = "callback"
+    TICKET = "ticket"
+
+
+class CallerOrder(StrEnum):
+    """Which missed caller is called back first (rule CQ-5)."""
+
+    OLDEST = "oldest"
+    NEWEST = "newest"
+    RANDOM = "random"
+
+
+class CallBackWhen(StrEnum):
+    """When the agents of a queue call missed callers back (rule CQ-6)."""
+
+    ALWAYS = "always"
+    WHEN_FREE_AGENTS = "when_free_agents"
+    """while more agents are ready than callers wait"""
+    WHEN_NO_WAITING_CALLERS = "when_no_waiting_callers"

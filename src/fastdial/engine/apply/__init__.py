@@ -6,9 +6,18 @@ One function for each type of event, found by `apply`. Recovery is: apply the ev
 from collections.abc import Callable
 from typing import Any
 
-from fastdial.engine.apply import agents, calls, campaigns, compliance, contacts, exclusion, guides
+from fastdial.engine.apply import (
+    agents,
+    calls,
+    campaigns,
+    compliance,
+    contacts,
+    exclusion,
+    guides,
+    queues,
+)
 from fastdial.engine.state import State
-from fastdial.messages import events
+from fastdial.messages import events, queue_events
 from fastdial.messages.base import Event
 from fastdial.messages.words import AgentState
 
@@ -21,6 +30,9 @@ _APPLY: dict[type[Event], Callable[[State, Any], None]] = {
     events.CampaignStateChanged: campaigns.state_changed,
     events.CampaignPacingChanged: compliance.pacing_changed,
     events.WindowChanged: campaigns.window,
+    queue_events.QueueCreated: queues.created,
+    queue_events.QueueUpdated: queues.updated,
+    queue_events.QueueWaitingChanged: queues.waiting_changed,
     events.ContactsLoaded: contacts.loaded,
     events.ContactsRemoved: contacts.removed,
     events.ContactsDue: contacts.due,

@@ -47,6 +47,7 @@ def created(state: State, event: CampaignCreated) -> None:
         event.settings,
         first_day_at=event.first_day_at,
         expires_at=event.expires_at,
+        queue_id=event.queue_id,
     )
     state.records.campaigns[event.campaign_id] = campaign
     state.index_campaign(campaign)

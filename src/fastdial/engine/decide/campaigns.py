@@ -41,7 +41,7 @@ STEPS: dict[CampaignState, tuple[CampaignState, ...]] = {
 def create(turn: Turn, command: CampaignCreate) -> Reply:
     """A new campaign, in draft."""
     campaigns = turn.state.records.campaigns
-    campaign_id = command.campaign_id or _next_id(campaigns)
+    campaign_id = command.campaign_id or next_id(campaigns)
     if campaign_id in campaigns:
         refuse(
             ErrorCode.CAMPAIGN_EXISTS, f"there is a campaign {campaign_id!r} already", "campaign_id"
@@ -62,7 +62,7 @@ def create(turn: Turn, command: CampaignCreate) -> Reply:
 
 def update(turn: Turn, command: CampaignUpdate) -> Reply:
     """New settings; a later last day brings an expired campaign back as stopped."""
-    campaign = turn.campaign(command.campaign_id)
+    campaign = turn.own_campaign(command.campaign_id)
     check_settings(command.settings, turn.state.records.config.compliance)
     first_day_at, expires_at = _days(turn, command.settings)
     turn.emit(
@@ -138,7 +138,7 @@ def is_dry(campaign: Campaign) -> bool:
 
 
 def _ask(turn: Turn, campaign_id: str, state: CampaignState) -> Reply:
-    campaign = turn.campaign(campaign_id)
+    campaign = turn.own_campaign(campaign_id)
     if campaign.state is not state:
         if state not in STEPS[campaign.state]:
             refuse(
@@ -183,7 +183,7 @@ def _instant(day: str | None, zone: str, field: str, at: Callable[[str, str], in
         raise Refused(Fault(ErrorCode.INVALID_VALUE, str(error), f"settings.{field}")) from None
 
 
-def _next_id(campaigns: dict[str, Campaign]) -> str:
+def next_id(campaigns: dict[str, Campaign]) -> str:
     """The first five digits in sequence that are free."""
     number = len(campaigns) + 1
     while f"{number:05d}" in campaigns:
@@ -196,5 +196,11 @@ def _next_id(campaigns: dict[str, Campaign]) -> str:
 def _view(campaign: Campaign) -> CampaignReply:
     contacts = {s: n for s, n in campaign.counts.contacts.items() if n}
     return CampaignReply(
-        campaign=CampaignView(campaign.campaign_id, campaign.state, campaign.settings, contacts)
+        campaign=CampaignView(
+            campaign.campaign_id,
+            campaign.state,
+            campaign.settings,
+            contacts,
+            campaign.queue_id,
+        )
     )

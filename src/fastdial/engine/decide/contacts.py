@@ -44,7 +44,7 @@ class _BadRow(ValueError):
 
 def load(turn: Turn, command: ContactsLoad) -> Reply:
     """Good rows are kept; bad ones are refused one by one, with row, field and reason."""
-    turn.campaign(command.campaign_id)
+    turn.own_campaign(command.campaign_id)
     known = turn.state.lists[command.campaign_id].table
     _check_size(turn, command, len(known))
     refused: list[RefusedRow] = []
@@ -57,7 +57,7 @@ def load(turn: Turn, command: ContactsLoad) -> Reply:
 
 def remove(turn: Turn, command: ContactsRemove) -> Reply:
     """Take contacts off the list; unknown keys are named in the reply."""
-    turn.campaign(command.campaign_id)
+    turn.own_campaign(command.campaign_id)
     known = turn.state.lists[command.campaign_id].table
     wanted = tuple(dict.fromkeys(command.contact_keys))
     there = [key for key in wanted if key in known]
