@@ -149,6 +149,13 @@ class GridsAndTwin(RuleBasedStateMachine):
     def forget(self, before_at: int) -> None:
         assert self.grids.forget(before_at) == self.twin.forget(before_at)
 
+    @precondition(lambda self: self.twin.grids)
+    @rule(data=st.data(), before_at=instants)
+    def forget_in_one(self, data: st.DataObject, before_at: int) -> None:
+        handle = self.a_grid(data)
+        gone = self.grids.forget(before_at, grid=handle)
+        assert gone == self.twin.forget(before_at, handle)
+
     @rule()
     def restore(self) -> None:
         snapshot = self.grids.snapshot()

@@ -113,9 +113,9 @@ class SlotGrids:
         self.take(token, handle, start_at)
         return True
 
-    def forget(self, before_at: int) -> tuple[int, int]:
+    def forget(self, before_at: int, handle: int | None = None) -> tuple[int, int]:
         slots = bookings = 0
-        for grid in self.grids.values():
+        for grid in self.grids.values() if handle is None else [self.grids[handle]]:
             gone = [s for s in grid.slots if s.start_at + grid.slot_ms <= before_at]
             grid.slots = grid.slots[len(gone) :]
             slots += len(gone)

@@ -207,18 +207,25 @@ cdef class SlotGrids:
         if grid_extend(&self.grids, g, start_at, <uint32_t>n, &view[0], holiday):
             raise MemoryError(f"no memory for {n} more slots; grid {grid} is as it was")
 
-    def forget(self, int64_t before_at):
-        """In all grids, give up the slots that end at or before an instant, and their bookings.
+    def forget(self, int64_t before_at, *, grid=None):
+        """Give up the slots that end at or before an instant, and their bookings.
 
-        Gives how many slots and how many bookings these were.
+        In one grid, or in all. Gives how many slots and how many bookings these were.
         """
-        cdef uint32_t handle, bookings = 0
+        cdef uint32_t handle, bookings = 0, booked = self.grids.booked
         cdef uint64_t slots = 0
         cdef int64_t before = clamped(before_at)
+        cdef Grid* g = NULL
+        if grid is not None:
+            g = self.grid_of(grid)
+            booked = g.booked
         self.check_unread()
-        for handle in range(self.grids.high):
-            slots += grid_forget(grids_at(&self.grids, handle), before)
-        if slots and self.grids.booked:
+        if g != NULL:
+            slots = grid_forget(g, before)
+        else:
+            for handle in range(self.grids.high):
+                slots += grid_forget(grids_at(&self.grids, handle), before)
+        if slots and booked:
             bookings = bookings_sweep(&self.grids, 0)
         return slots, bookings
 
