@@ -226,6 +226,8 @@ class TimerKind:
     AGENT: Final = 2
     CAMPAIGN: Final = 3
     WINDOW: Final = 4
+    QUEUE: Final = 5
+    """one for all queues: when some are to be given more slots"""
 
 
 def timer_id(kind: int, number: int) -> int:

@@ -5,8 +5,9 @@ import msgspec
 from fastdial.engine.compliance import ComplianceRecord
 from fastdial.engine.contact_list import ListRecord
 from fastdial.engine.records import Records
+from fastdial.engine.slots import SlotRecord
 
-SNAPSHOT_VERSION = 3
+SNAPSHOT_VERSION = 4
 
 
 class Snapshot(msgspec.Struct):
@@ -21,6 +22,7 @@ class Snapshot(msgspec.Struct):
     timer_ids: bytes
     timer_due_at: bytes
     sharing: list[tuple[int, int, int, int, int, bool]]
+    slots: SlotRecord
 
 
 # dicts are written in the order of their insertion, which follows from the events

@@ -25,6 +25,7 @@ cdef class State:
     cdef readonly Records records
     cdef readonly list running
     cdef readonly object sharing
+    cdef readonly object slots
     cdef public object stirred
     cdef readonly object timers
     cdef readonly dict windows

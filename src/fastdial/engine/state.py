@@ -17,6 +17,7 @@ from fastdial.engine.records import (
     TimerKind,
     timer_id,
 )
+from fastdial.engine.slots import SlotBook
 from fastdial.engine.snapshot import DECODER, ENCODER, SNAPSHOT_VERSION, Snapshot
 from fastdial.engine.workforce import Workforce
 from fastdial.kernel.ready_queue import ReadyQueue
@@ -56,6 +57,7 @@ class State:
         "records",
         "running",
         "sharing",
+        "slots",
         "stirred",
         "timers",
         "windows",
@@ -75,6 +77,7 @@ class State:
         self.compliance = Compliance()
         self.running: list[Campaign] = []
         """campaigns that run, the lowest order first, then by id (rule CA-5)"""
+        self.slots = SlotBook(records.queues)
         self.sharing = Sharing()
         """whose turn it is among them, by number"""
         self._serving: dict[tuple[str, ...], tuple[Campaign, ...]] = {}
@@ -209,6 +212,10 @@ class State:
         else:
             self.timers.schedule(timer_id(kind, number), due_at)
 
+    def wake_for_slots(self) -> None:
+        """Slots were planned, or are to be."""
+        self.set_timer(TimerKind.QUEUE, 0, self.slots.wake_at(self.at))
+
     # --- written down
 
     def snapshot(self) -> bytes:
@@ -227,6 +234,7 @@ class State:
                 _to_bytes(timer_ids),
                 _to_bytes(due_at),
                 self.sharing.entries(),
+                self.slots.record(),
             )
         )
 
@@ -272,6 +280,7 @@ class State:
             self.agents_by_number[agent.number] = agent
             self.workforce.add(agent)
         self.sharing = Sharing.restore(snapshot.sharing)
+        self.slots = SlotBook(records.queues, snapshot.slots)
         self.index_running()
         self.index_limits()
 

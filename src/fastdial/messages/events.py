@@ -13,6 +13,7 @@ from fastdial.messages.errors import RefusedRow
 from fastdial.messages.queue_events import QUEUE_EVENTS
 from fastdial.messages.replies import CampaignNotice
 from fastdial.messages.settings import CampaignSettings, SiteConfig
+from fastdial.messages.slot_events import SLOT_EVENTS
 from fastdial.messages.words import (
     AgentState,
     Answerer,
@@ -521,6 +522,7 @@ EVENTS = (
     CampaignPacingChanged,
     WindowChanged,
     *QUEUE_EVENTS,
+    *SLOT_EVENTS,
     ContactsLoaded,
     ContactsRemoved,
     ContactsDue,

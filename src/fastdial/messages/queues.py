@@ -16,6 +16,7 @@ from fastdial.messages.settings import (
     Teams,
     WrapUpCode,
 )
+from fastdial.messages.slots import SlotSettings
 from fastdial.messages.windows import WindowSettings
 from fastdial.messages.words import (
     AfterWrapUp,
@@ -71,6 +72,9 @@ class QueueSettings(Settings, frozen=True):
     missed_callers: MissedCallerSettings = MissedCallerSettings()
     callbacks: CallbackSettings = CallbackSettings(window_s=8 * 3_600)
     second_callback: SecondCallback = SecondCallback.REFUSE
+    slots: SlotSettings | None = None
+    """its callback service: when how many can be called back (rule SL-1); none: at any time that
+    somebody asks for"""
     order: Annotated[int, Meta(ge=0, le=1_000_000)] = 100
     """among queues whose missed callers compete for agents the lower goes first"""
     parity: Annotated[int, Meta(ge=1, le=100)] = 1

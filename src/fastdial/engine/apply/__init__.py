@@ -17,7 +17,7 @@ from fastdial.engine.apply import (
     queues,
 )
 from fastdial.engine.state import State
-from fastdial.messages import events, queue_events
+from fastdial.messages import events, queue_events, slot_events
 from fastdial.messages.base import Event
 from fastdial.messages.words import AgentState
 
@@ -33,6 +33,7 @@ _APPLY: dict[type[Event], Callable[[State, Any], None]] = {
     queue_events.QueueCreated: queues.created,
     queue_events.QueueUpdated: queues.updated,
     queue_events.QueueWaitingChanged: queues.waiting_changed,
+    slot_events.SlotsPlanned: queues.slots_planned,
     events.ContactsLoaded: contacts.loaded,
     events.ContactsRemoved: contacts.removed,
     events.ContactsDue: contacts.due,
@@ -76,6 +77,7 @@ _QUIET = frozenset(
         events.CallBridged,
         events.HangUpRequested,
         events.AgentNextState,
+        slot_events.SlotsPlanned,
     )
 )
 """events after which no more can be launched than before, but for campaigns that dial ahead; a

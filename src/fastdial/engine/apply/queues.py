@@ -3,16 +3,33 @@
 from fastdial.engine.records import Queue
 from fastdial.engine.state import State
 from fastdial.messages.queue_events import QueueCreated, QueueUpdated, QueueWaitingChanged
+from fastdial.messages.slot_events import SlotsPlanned
 
 
 def created(state: State, event: QueueCreated) -> None:
     queues = state.records.queues
     queues[event.queue_id] = Queue(event.queue_id, event.settings, event.campaign_id)
+    if event.settings.slots is not None:
+        _plan_anew(state, event.queue_id)
 
 
 def updated(state: State, event: QueueUpdated) -> None:
-    state.records.queues[event.queue_id].settings = event.settings
+    queue = state.records.queues[event.queue_id]
+    before = queue.settings.slots
+    queue.settings = event.settings
+    if event.settings.slots != before:
+        _plan_anew(state, event.queue_id)
 
 
 def waiting_changed(state: State, event: QueueWaitingChanged) -> None:
     state.records.queues[event.queue_id].waiting_callers = event.callers
+
+
+def slots_planned(state: State, event: SlotsPlanned) -> None:
+    state.slots.plan(event)
+    state.wake_for_slots()
+
+
+def _plan_anew(state: State, queue_id: str) -> None:
+    state.slots.settings_changed(queue_id)
+    state.wake_for_slots()

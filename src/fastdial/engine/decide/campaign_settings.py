@@ -1,6 +1,6 @@
 """What must hold of a campaign's settings beyond the limits of each field."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from fastdial.engine.turn import Refused
 from fastdial.messages.compliance import SiteCompliance
@@ -12,14 +12,17 @@ from fastdial.rules.guides import guide_faults
 from fastdial.rules.windows import window_faults
 
 
-def check_settings(settings: CampaignSettings, site: SiteCompliance) -> None:
-    """Refuse settings that contradict themselves, naming every fault."""
+def check_settings(
+    settings: CampaignSettings, site: SiteCompliance, also: Iterable[Fault] = ()
+) -> None:
+    """Refuse settings that contradict themselves, naming every fault and ``also`` these."""
     faults = (
         *_codes(settings),
         *_keys(settings),
         *_compliance(settings, site),
         *_guide(settings),
         *window_faults(settings.windows, "settings.windows"),
+        *also,
     )
     if faults:
         raise Refused(*faults)

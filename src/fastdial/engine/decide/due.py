@@ -9,6 +9,7 @@ from fastdial.engine.decide import (
     endings,
     limits,
     previews,
+    slots,
     wrap_ups,
 )
 from fastdial.engine.decide.agents import let_go, set_agent
@@ -144,10 +145,16 @@ def _window(turn: Turn, number: int) -> None:
     )
 
 
+def _queue(turn: Turn, _: int) -> None:
+    while (queue_id := turn.state.slots.to_plan(turn.now)) is not None:
+        slots.plan(turn, queue_id)
+
+
 _DUE: dict[int, Callable[[Turn, int], None]] = {
     TimerKind.CONTACT: _contact,
     TimerKind.CALL: _call,
     TimerKind.AGENT: _agent,
     TimerKind.CAMPAIGN: _campaign,
     TimerKind.WINDOW: _window,
+    TimerKind.QUEUE: _queue,
 }

@@ -8,19 +8,21 @@ from fastdial.engine.decide.notices import told_of_update
 from fastdial.engine.records import Queue
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
-from fastdial.messages.errors import ErrorCode
+from fastdial.messages.errors import ErrorCode, Fault
 from fastdial.messages.events import CampaignCreated, CampaignUpdated
 from fastdial.messages.queue_events import QueueCreated, QueueUpdated, QueueWaitingChanged
 from fastdial.messages.queues import (
     QueueCreate,
     QueueGet,
     QueueList,
+    QueueSettings,
     QueueUpdate,
     QueueView,
     QueueWaiting,
 )
 from fastdial.messages.replies import Ok, QueueReply, QueuesReply, Warned
 from fastdial.messages.words import CampaignState
+from fastdial.rules.calendars import slot_faults
 from fastdial.rules.queues import callback_campaign, may_call_back
 
 
@@ -33,7 +35,7 @@ def create(turn: Turn, command: QueueCreate) -> Reply:
     limits.check_room(len(records.queues), records.config.max_queues, "max_queues")
     limits.check_room(len(records.campaigns), records.config.max_campaigns, "max_campaigns")
     settings = callback_campaign(command.settings)
-    check_settings(settings, records.config.compliance)
+    check_settings(settings, records.config.compliance, _slot_faults(command.settings))
     campaign_id = campaigns.next_id(records.campaigns)
     turn.emit(QueueCreated(queue_id=queue_id, campaign_id=campaign_id, settings=command.settings))
     turn.emit(CampaignCreated(campaign_id=campaign_id, settings=settings, queue_id=queue_id))
@@ -47,7 +49,8 @@ def update(turn: Turn, command: QueueUpdate) -> Reply:
     queue = turn.queue(command.queue_id)
     campaign = turn.state.records.campaigns[queue.campaign_id]
     settings = callback_campaign(command.settings)
-    check_settings(settings, turn.state.records.config.compliance)
+    site = turn.state.records.config.compliance
+    check_settings(settings, site, _slot_faults(command.settings))
     if command.settings == queue.settings:
         return _reply(turn, queue)
     turn.emit(
@@ -65,6 +68,10 @@ def update(turn: Turn, command: QueueUpdate) -> Reply:
         )
     _run(turn, queue)
     return _reply(turn, queue)
+
+
+def _slot_faults(settings: QueueSettings) -> list[Fault]:
+    return [] if settings.slots is None else slot_faults(settings.slots, "settings.slots")
 
 
 def _run(turn: Turn, queue: Queue) -> None:
