@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from fastdial.kernel import erlang, frames
+from fastdial.kernel.blended import blended
 from fastdial.kernel.contact_table import ContactTable
 from fastdial.kernel.event_list import EventList
 from fastdial.kernel.exclusion import ExclusionSet, parse_numbers
@@ -540,6 +541,25 @@ def some_days(handle: Law) -> Any:
     return plain(tuple(runs))
 
 
+def some_blended_days(handle: Law) -> Any:
+    runs = blended(
+        period_s=500,
+        inbound_per_s=[0.1],
+        inbound_agents=[3],
+        blend_agents=[3],
+        reach=[0.5],
+        patience=handle,
+        handle=handle,
+        outbound_patience=handle,
+        outbound_handle=handle,
+        dial_from_s=0,
+        dial_to_s=500,
+        seed=1,
+        count=3,
+    )
+    return plain(tuple(runs))
+
+
 PARTS = [Law.exponential(10), Law.empirical(EVENT_TIMES[:900].cumsum())]
 
 SIMULATION = [
@@ -557,6 +577,7 @@ SIMULATION = [
     Case("variates.mixture", lambda: PARTS, lambda p: Law.mixture(p, [1, 2]).mean, nothing),
     Case("progressive", lambda: PARTS[0], some_runs, nothing),
     Case("predictive", lambda: PARTS[0], some_days, nothing),
+    Case("blended", lambda: PARTS[0], some_blended_days, nothing),
 ]
 
 CASES = [*QUEUE, *TIMERS, *TABLE, *EXCLUSION, *FRAMES, *SHARING, *RECENT, *SLOTS, *ERLANG]

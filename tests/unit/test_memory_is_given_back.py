@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from fastdial.kernel import erlang
+from fastdial.kernel.blended import blended
 from fastdial.kernel.contact_table import ContactTable
 from fastdial.kernel.event_list import EventList
 from fastdial.kernel.exclusion import ExclusionSet, parse_numbers
@@ -156,6 +157,24 @@ def use_predictive() -> None:
     )
 
 
+def use_blended() -> None:
+    law = Law.empirical([1, 5, 900])
+    blended(
+        period_s=500,
+        inbound_per_s=[1.0],
+        inbound_agents=[200],
+        blend_agents=[200],
+        reach=[0.5],
+        patience=law,
+        handle=law,
+        outbound_patience=law,
+        outbound_handle=law,
+        dial_from_s=0,
+        dial_to_s=500,
+        seed=1,
+    )
+
+
 @pytest.mark.parametrize(
     ("use", "rounds"),
     [
@@ -173,6 +192,7 @@ def use_predictive() -> None:
         (use_variates, 200),
         (use_progressive, 60),
         (use_predictive, 60),
+        (use_blended, 60),
     ],
     ids=lambda part: part.__name__ if callable(part) else "",
 )
