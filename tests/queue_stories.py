@@ -2,8 +2,10 @@
 
 from fastdial.messages import commands as c
 from fastdial.messages import queues as q
+from fastdial.messages import slot_queries as s
 from fastdial.messages.base import Command
 from fastdial.messages.settings import CampaignSettings, SiteConfig, WrapUpCode
+from fastdial.messages.slots import SlotSettings
 
 Story = list[Command | int]
 """commands, and waits in ms between them"""
@@ -17,6 +19,7 @@ def stories() -> list[Story]:
     """Every answer that has to do with queues and callbacks."""
     return [
         _queues(),
+        _slots(),
         [c.SiteConfigure(config=SiteConfig(max_queues=0)), q.QueueCreate(settings=HELP)],
     ]
 
@@ -41,4 +44,22 @@ def _queues() -> Story:
         c.CampaignStop(campaign_id="00001"),
         c.ContactsLoad(campaign_id="00001", contacts=[]),
         c.ContactsRemove(campaign_id="00001", contact_keys=[]),
+    ]
+
+
+def _slots() -> Story:
+    by_slots = q.QueueSettings(name="Slots", slots=SlotSettings(zone="Europe/Warsaw"))
+    nowhere = q.QueueSettings(name="Slots", slots=SlotSettings(zone="Nowhere/Else"))
+    return [
+        q.QueueCreate(settings=by_slots),
+        q.QueueCreate(settings=HELP),
+        q.QueueCreate(settings=nowhere),
+        *(s.SlotsAvailability(queue_id=queue_id, zone="Asia/Kolkata") for queue_id in "129"),
+        s.SlotsAvailability(queue_id="1", zone="UTC", agent_id="nobody"),
+        s.SlotsAvailability(queue_id="1", zone="Nowhere/Else"),
+        s.SlotsAvailability(queue_id="1", zone="UTC", first_day="2026-02-30"),
+        *(s.SlotsFirstFree(queue_ids=(queue_id,), zone="Asia/Kolkata") for queue_id in "129"),
+        s.SlotsFirstFree(zone="UTC", agent_id="nobody"),
+        s.SlotsFirstFree(zone="Nowhere/Else"),
+        *(s.SlotsOpenFor(queue_id=queue_id) for queue_id in "129"),
     ]

@@ -24,6 +24,7 @@ from fastdial.engine.decide import (
     previews,
     queues,
     settings,
+    slot_queries,
     stats,
     wrap_ups,
 )
@@ -31,6 +32,7 @@ from fastdial.engine.state import BadSnapshot, State
 from fastdial.engine.turn import Refused, Turn, refuse
 from fastdial.messages import commands
 from fastdial.messages import queues as queue_messages
+from fastdial.messages import slot_queries as slot_messages
 from fastdial.messages.base import Command, Event, Reply
 from fastdial.messages.codec import BadMessage, check, decode_reply, encode
 from fastdial.messages.errors import ErrorCode, Fault
@@ -54,6 +56,9 @@ _DECIDE: dict[type[Command], Callable[[Turn, Any], Reply]] = {
     queue_messages.QueueGet: queues.get,
     queue_messages.QueueList: queues.list_all,
     queue_messages.QueueWaiting: queues.waiting,
+    slot_messages.SlotsAvailability: slot_queries.availability,
+    slot_messages.SlotsFirstFree: slot_queries.first,
+    slot_messages.SlotsOpenFor: slot_queries.open_for,
     commands.ContactsLoad: contacts.load,
     commands.ContactsRemove: contacts.remove,
     commands.ContactsGet: contacts.get,
@@ -87,6 +92,9 @@ _LOOKS = frozenset(
         commands.CampaignList,
         queue_messages.QueueGet,
         queue_messages.QueueList,
+        slot_messages.SlotsAvailability,
+        slot_messages.SlotsFirstFree,
+        slot_messages.SlotsOpenFor,
         commands.ContactsGet,
         commands.ContactsExplain,
         commands.ExclusionCheck,

@@ -17,6 +17,7 @@ from fastdial.messages.settings import (
     SiteConfig,
     Teams,
 )
+from fastdial.messages.slot_queries import SLOT_COMMANDS
 from fastdial.messages.windows import LocalTime, Region
 from fastdial.messages.words import AgentSaw, Answerer, NumberKind, Party, Saw
 
@@ -390,6 +391,7 @@ SITE_COMMANDS = (
     CampaignExplain,
     CampaignList,
     *QUEUE_COMMANDS,
+    *SLOT_COMMANDS,
     ContactsLoad,
     ContactsRemove,
     ContactsGet,

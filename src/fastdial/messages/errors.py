@@ -46,6 +46,7 @@ class ErrorCode(StrEnum):
     NOT_ALLOWED = "not_allowed"
     TOO_MANY_CONTACTS = "too_many_contacts"
     NO_GUIDE = "no_guide"
+    NO_SLOTS = "no_slots"
     LIMIT_REACHED = "limit_reached"
 
 

@@ -8,6 +8,7 @@ from fastdial.messages.explain import Behind, Looked
 from fastdial.messages.guides import GuideQuestion
 from fastdial.messages.queues import QueueView
 from fastdial.messages.settings import CampaignSettings, WrapUpCode
+from fastdial.messages.slot_queries import SLOT_REPLIES
 from fastdial.messages.words import AgentState, CampaignState, ContactState
 
 
@@ -284,4 +285,5 @@ REPLIES = (
     GuideReply,
     WrapUpCodesReply,
     StatsReply,
+    *SLOT_REPLIES,
 )

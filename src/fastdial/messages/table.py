@@ -5,6 +5,7 @@ from typing import NamedTuple
 from fastdial.messages import commands as c
 from fastdial.messages import queues as q
 from fastdial.messages import replies as r
+from fastdial.messages import slot_queries as s
 from fastdial.messages.base import Command, Reply
 from fastdial.messages.errors import ErrorCode
 
@@ -94,6 +95,17 @@ SITE_ROWS = (
     Row(q.QueueGet, r.QueueReply, (_E.UNKNOWN_QUEUE,)),
     Row(q.QueueList, r.QueuesReply, (_E.UNKNOWN_AGENT,)),
     Row(q.QueueWaiting, r.Ok, (_E.UNKNOWN_QUEUE,)),
+    Row(
+        s.SlotsAvailability,
+        s.SlotsReply,
+        (_E.UNKNOWN_QUEUE, _E.NO_SLOTS, _E.UNKNOWN_AGENT, _E.INVALID_VALUE),
+    ),
+    Row(
+        s.SlotsFirstFree,
+        s.SlotsFoundReply,
+        (_E.UNKNOWN_QUEUE, _E.NO_SLOTS, _E.UNKNOWN_AGENT, _E.INVALID_VALUE),
+    ),
+    Row(s.SlotsOpenFor, s.SlotsOpenReply, (_E.UNKNOWN_QUEUE, _E.NO_SLOTS)),
     Row(
         c.ContactsLoad,
         r.LoadReply,

@@ -98,26 +98,30 @@ def find(
     window's beginning. With ``agent_id`` that agent must be free too (SL-7). ``moving``: the tokens
     of a callback that is moved, whose own places count as free. The queue has slots.
     """
-    slot_ms = _slot_ms(turn, queue_id)
-    slots = look(turn, queue_id, window_start_at, window_end_at - slot_ms + 1, agent_id, moving)
+    length_ms = slot_ms(turn, queue_id)
+    slots = look(turn, queue_id, window_start_at, window_end_at - length_ms + 1, agent_id, moving)
     if not len(slots.start_at):
         at = window_start_at
-        slots = look(turn, queue_id, at - slot_ms + 1, at + 1, agent_id, moving)
+        slots = look(turn, queue_id, at - length_ms + 1, at + 1, agent_id, moving)
     free = np.flatnonzero(slots.reason == _FREE)
     if len(free):
         chosen = free[0] if earliest else free[np.argmax(slots.free[free])]
         start_at = int(slots.start_at[chosen])
-        return Found(start_at, start_at + slot_ms)
+        return Found(start_at, start_at + length_ms)
     later = first_free(turn, queue_id, window_start_at, LAST_AT, 1, agent_id).start_at.tolist()
-    return NotFound(_why(turn, slots, window_start_at), later[0] if later else None)
+    reason = _why(slots) or _why_no_slots(turn, queue_id, window_start_at)
+    return NotFound(reason, later[0] if later else None)
 
 
-def _why(turn: Turn, slots: Looked, window_start_at: int) -> SlotReason:
+def _why(slots: Looked) -> SlotReason | None:
     there = slots.reason.tolist()
-    for reason, word in REASONS.items():
-        if reason in there:
-            return word
-    return SlotReason.PAST if window_start_at < turn.now else SlotReason.CLOSED
+    return next((word for reason, word in REASONS.items() if reason in there), None)
+
+
+def _why_no_slots(turn: Turn, queue_id: str, at: int) -> SlotReason:
+    if at >= turn.state.slots.plans[queue_id].until_at:
+        return SlotReason.TOO_FAR
+    return SlotReason.PAST if at < turn.now else SlotReason.CLOSED
 
 
 def look(
@@ -139,7 +143,7 @@ def look(
     if not turn.state.records.queues[queue_id].settings.active:
         found.reason[found.reason == _FREE] = int(Reason.CLOSED)
     if agent_id is not None:
-        free = book.places.are_free(agent_id, found.start_at, _slot_ms(turn, queue_id), moving)
+        free = book.places.are_free(agent_id, found.start_at, slot_ms(turn, queue_id), moving)
         found.reason[(found.reason == _FREE) & ~free] = _FULL
     return found
 
@@ -166,7 +170,8 @@ def first_free(
     return Looked(start_at[free], capacity[free], taken[free], left[free], reason[free])
 
 
-def _slot_ms(turn: Turn, queue_id: str) -> int:
+def slot_ms(turn: Turn, queue_id: str) -> int:
+    """The length of the queue's slots."""
     settings = turn.state.slots.settings(queue_id)
     if settings is None:
         raise ValueError(f"queue {queue_id!r} has no slots")

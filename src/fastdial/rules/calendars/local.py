@@ -6,6 +6,8 @@ from datetime import date
 from fastdial.rules.windows.clocks import DAY_S, clock
 from fastdial.rules.windows.layers import EPOCH_DAY
 
+_TIMES = [f"T{minute // 60:02d}:{minute % 60:02d}" for minute in range(1_440)]
+
 
 class LocalTimes:
     """The local times of one zone (SL-8)."""
@@ -15,6 +17,12 @@ class LocalTimes:
     def __init__(self, zone: str) -> None:
         """``zone``: one that IANA knows."""
         self._clock = clock(zone)
+
+    def day(self, at: int) -> str:
+        """The local day of an instant (ms), as ``2026-10-25``."""
+        at_s = at // 1_000
+        number = (at_s + self._clock.segment(at_s)[0]) // DAY_S
+        return date.fromordinal(number + EPOCH_DAY).isoformat()
 
     def texts(self, instants: Iterable[int]) -> list[str]:
         """Each instant (ms) as ``2026-10-25T02:30+01:00``."""
@@ -29,8 +37,7 @@ class LocalTimes:
                 midnight_s, end_s = number * DAY_S - offset, (number + 1) * DAY_S - offset
                 day = date.fromordinal(number + EPOCH_DAY).isoformat()
                 offset_text = _offset_text(offset)
-            hour, minute = divmod((at_s - midnight_s) // 60, 60)
-            found.append(f"{day}T{hour:02d}:{minute:02d}{offset_text}")
+            found.append(f"{day}{_TIMES[(at_s - midnight_s) // 60]}{offset_text}")
         return found
 
 
