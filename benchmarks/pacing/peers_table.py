@@ -7,7 +7,6 @@ python -m benchmarks.pacing.peers_table --measure --cells 10 --answered 5000 --n
 
 import argparse
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple
 from pathlib import Path
 
 from benchmarks.pacing.methods import CELLS, Cell, methods
@@ -42,8 +41,8 @@ def with_optimum(rows: Iterable[Row]) -> list[Row]:
     for cell in cells:
         best = bounds.get((cell.agents, cell.answer, cell.patience_s))
         if best is not None:
-            figures = (best.price, best.utilisation, best.cap, 0)
-            rows.append(Row(*astuple(cell), OPTIMUM, *figures))
+            where = (cell.world, cell.agents, cell.answer, cell.patience_s)
+            rows.append(Row(*where, OPTIMUM, best.price, best.utilisation, best.cap, 0))
     return rows
 
 

@@ -57,8 +57,8 @@ def outcome(method: Method, cell: Cell, parameter: float, answered: float) -> Ou
 def measure(method: Method, cell: Cell, answered: float) -> Row:
     """Tuned to the cap by halving a range in logarithms, with the same chance each time.
 
-    Two long runs on either side give the utilisation at the cap by a straight line. Where a method
-    never gets there, the row has what is nearest, and its abandonment says so.
+    Two long runs on either side of the cap, taken in turn, meet it. Where a method never gets
+    there, the row has what is nearest, and its abandonment says so.
     """
     parameter: float | None
     if not method.high:
@@ -96,17 +96,25 @@ def around_the_cap(
 
 
 def at_the_cap(low: Outcome, high: Outcome) -> Outcome:
-    """Between two runs; where both are on one side, the one that is nearer."""
-    steep = high.abandonment - low.abandonment
-    share = (CAP - low.abandonment) / steep if steep > 0 else -1.0
-    if not 0 <= share <= 1:
+    """The two in turn, so that the cap is met; where both are on one side, the one that is nearer.
+
+    Taken in turn, times add up: calls served and calls abandoned, not their quotient.
+    """
+    under, over = spare(low), spare(high)
+    if under < 0 or over > 0 or under == over:
         return min(low, high, key=lambda one: abs(one.abandonment - CAP))
+    share = under / (under - over)
     return Outcome(
         low.parameter + share * (high.parameter - low.parameter),
         low.utilisation + share * (high.utilisation - low.utilisation),
         CAP,
         low.answered + high.answered,
     )
+
+
+def spare(found: Outcome) -> float:
+    """Calls that could be abandoned yet, in a handle time of an agent."""
+    return found.utilisation / (1 - found.abandonment) * (CAP - found.abandonment)
 
 
 def load(path: Path) -> list[Row]:

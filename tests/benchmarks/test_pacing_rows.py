@@ -1,0 +1,69 @@
+"""Peers are tuned to the cap, and what they come to is kept and shown."""
+
+from pathlib import Path
+
+import pytest
+from benchmarks.pacing import peers_table, rows
+from benchmarks.pacing.methods import CELLS, Cell, methods
+
+pytestmark = pytest.mark.slow  # compiled first
+
+CELL = Cell("exponential", 10, 0.2, 0.0)
+NAMES = ["1:1", "Issabel", *peers_table.SHORT]
+WANTED = ("1:1", "lines for each idle agent", "VICIdial hard_limit", "newsvendor, knowing")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_method_runs_in_every_world(name: str) -> None:
+    (method,) = (one for one in methods() if one.name == name)
+    for cell in (CELL, Cell("lifelike", 3, 0.3, 2.0)):
+        found = rows.measure(method, cell, 60)
+        assert 0 <= found.utilisation <= 1
+        assert found.abandonment >= 0
+
+
+def test_tuned_ones_meet_the_cap_and_none_is_better_than_the_optimum() -> None:
+    found = [rows.measure(one, CELL, 6_000) for one in methods() if one.name in WANTED]
+    by_name = {row.method: row for row in found}
+    assert by_name["1:1"].abandonment == 0.0
+    assert by_name["1:1"].utilisation == pytest.approx(0.75, abs=0.01)
+    for name in WANTED[1:]:
+        assert by_name[name].abandonment == pytest.approx(0.03, abs=0.004)
+    bound = next(row for row in peers_table.with_optimum(found) if row.method == "optimum")
+    assert bound.utilisation == pytest.approx(0.8616, abs=1e-4)
+    assert all(row.utilisation < bound.utilisation + 0.01 for row in found)
+    assert by_name["newsvendor, knowing"].utilisation > by_name["1:1"].utilisation + 0.08
+
+
+def test_two_policies_in_turn_meet_the_cap_by_calls_and_not_by_shares() -> None:
+    never = rows.Outcome(1.0, 0.60, 0.0, 100)
+    often = rows.Outcome(2.0, 0.75, 0.09, 100)
+    both = rows.at_the_cap(never, often)
+    share = (both.utilisation - 0.60) / 0.15
+    served = (1 - share) * 0.60 + share * 0.75
+    lost = share * 0.75 / 0.91 * 0.09
+    assert lost / (served + lost) == pytest.approx(0.03)
+    assert rows.at_the_cap(often, rows.Outcome(3.0, 0.8, 0.2, 1)) is often
+
+
+def test_rows_are_kept_beside_those_of_other_cells_shown_and_drawn(tmp_path: Path) -> None:
+    file = tmp_path / "rows.json"
+    one = rows.Row("exponential", 10, 0.2, 0.0, "1:1", None, 0.75, 0.0, 5)
+    two = rows.Row("exponential", 20, 0.2, 0.0, "VICIdial average", 0.02, 0.6, 0.05, 5)
+    rows.save([one], file)
+    rows.save([two], file)
+    assert rows.load(file) == [one, two]
+    shown = "\n".join(peers_table.lines(peers_table.with_optimum(rows.load(file))))
+    assert "75.00" in shown
+    assert "60.00*" in shown
+    assert "86.16" in shown
+    peers_table.draw(rows.load(file), tmp_path / "rows.png")
+    assert (tmp_path / "rows.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_cells_are_those_of_the_published_table_in_both_worlds() -> None:
+    assert len(CELLS) == len(set(CELLS)) == 60
+
+
+def test_no_method_is_left_out_here() -> None:
+    assert sorted(NAMES) == sorted(method.name for method in methods())
