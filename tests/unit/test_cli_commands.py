@@ -62,7 +62,7 @@ def test_version() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["run", "load", "serve", "network", "agents", "report", "explain"]
+    "command", ["run", "load", "serve", "network", "agents", "report", "explain", "slots"]
 )
 def test_every_command_tells_how_it_is_used(command: str) -> None:
     result = fastdial(command, "--help")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fastdial.engine.slots import KEPT_DAYS, LAST_AT
+from fastdial.engine.slots import DAY_MS, KEPT_DAYS, LAST_AT
 from fastdial.engine.turn import Turn
 from fastdial.kernel.slot_grid import Reason
 from fastdial.messages.slot_events import SlotsPlanned
@@ -109,19 +109,17 @@ def find(
         start_at = int(slots.start_at[chosen])
         return Found(start_at, start_at + length_ms)
     later = first_free(turn, queue_id, window_start_at, LAST_AT, 1, agent_id).start_at.tolist()
-    reason = _why(slots) or _why_no_slots(turn, queue_id, window_start_at)
+    reason = _why(turn, queue_id, slots, window_start_at)
     return NotFound(reason, later[0] if later else None)
 
 
-def _why(slots: Looked) -> SlotReason | None:
+def _why(turn: Turn, queue_id: str, slots: Looked, at: int) -> SlotReason:
+    settings = turn.state.slots.settings(queue_id)
+    if settings is not None and at > turn.now + settings.horizon_days * DAY_MS:
+        return SlotReason.TOO_FAR  # where slots may be that are not planned yet
     there = slots.reason.tolist()
-    return next((word for reason, word in REASONS.items() if reason in there), None)
-
-
-def _why_no_slots(turn: Turn, queue_id: str, at: int) -> SlotReason:
-    if at >= turn.state.slots.plans[queue_id].until_at:
-        return SlotReason.TOO_FAR
-    return SlotReason.PAST if at < turn.now else SlotReason.CLOSED
+    no_slot = SlotReason.PAST if at < turn.now else SlotReason.CLOSED
+    return next((word for reason, word in REASONS.items() if reason in there), no_slot)
 
 
 def look(
