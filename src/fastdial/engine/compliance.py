@@ -4,6 +4,7 @@ Attempts are kept for whom some campaign's caps ask, as long as the longest of t
 moment on at which the cap is set; an attempt of any campaign counts for a cap of the site's scope.
 """
 
+from collections.abc import Iterable
 from hashlib import blake2b
 
 import msgspec
@@ -77,11 +78,25 @@ class Compliance:
         self._account_variable = site.account_variable
         for campaign in campaigns.values():
             self.rules[campaign.campaign_id] = self._rules(site, campaign)
+        self._index_recorded(campaigns)
+
+    def fit_newest(
+        self, site: SiteCompliance, campaigns: dict[str, Campaign], newest: Campaign
+    ) -> None:
+        """A campaign is new, and nothing else has changed."""
+        self._account_variable = site.account_variable
+        before = len(self._histories)
+        self.rules[newest.campaign_id] = self._rules(site, newest)
+        # attempts of all are recorded in a history of the site
+        is_alone = len(self._histories) == before
+        self._index_recorded((newest.campaign_id,) if is_alone else campaigns)
+
+    def _index_recorded(self, campaign_ids: Iterable[str]) -> None:
         recorded: dict[str, list[tuple[str, Recent]]] = {_SITE: []}
         for (scope, subject), recent in self._histories.items():
             if subject != _ABANDONED:
                 recorded.setdefault(scope, []).append((subject, recent))
-        for campaign_id in campaigns:
+        for campaign_id in campaign_ids:
             self._recorded[campaign_id] = (*recorded[_SITE], *recorded.get(campaign_id, ()))
 
     def list_named(self, name: str) -> ExclusionSet:

@@ -68,6 +68,11 @@ class LaunchBook:
             if key not in counted:
                 del self._launched[key]
 
+    def set_bounds_of_newest(self, config: SiteConfig, campaign: Campaign) -> None:
+        """A campaign is new, and nothing else has changed."""
+        if bounds := tuple(_bounds(config, campaign)):
+            self._bounds[campaign.campaign_id] = bounds
+
     def add(self, call: Call) -> None:
         """A call is up."""
         for key in _keys(call):

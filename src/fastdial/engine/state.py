@@ -1,5 +1,6 @@
 """`State`: the records of a site and the indexes over them, and how both are written down."""
 
+from bisect import insort
 from hashlib import blake2b
 
 import msgspec
@@ -181,6 +182,14 @@ class State:
         self.dials_ahead = any(c.settings.mode is DialingMode.PREDICTIVE for c in self.running)
         self._forget_who_works_on_what()
         self._index_sharing()
+
+    def index_one_more(self, campaign: Campaign) -> None:
+        """A campaign started; where many run, there is little to do."""
+        insort(self.running, campaign, key=lambda c: (c.settings.order, c.campaign_id))
+        settings = campaign.settings
+        self.dials_ahead = self.dials_ahead or settings.mode is DialingMode.PREDICTIVE
+        self._forget_who_works_on_what()
+        self.sharing.join(campaign.number, settings.order, settings.parity)
 
     def _forget_who_works_on_what(self) -> None:
         """Campaigns are new, or have other teams: it is found anew when asked for."""

@@ -51,8 +51,9 @@ def created(state: State, event: CampaignCreated) -> None:
     )
     state.records.campaigns[event.campaign_id] = campaign
     state.index_campaign(campaign)
-    _fit(state)
-    state.index_limits()
+    records = state.records
+    state.compliance.fit_newest(records.config.compliance, records.campaigns, campaign)
+    state.launches.set_bounds_of_newest(records.config, campaign)
     _set_timer(state, campaign)
 
 
@@ -89,11 +90,15 @@ def first_day(state: State, event: CampaignFirstDay) -> None:
 
 def state_changed(state: State, event: CampaignStateChanged) -> None:
     campaign: Campaign = state.records.campaigns[event.campaign_id]
+    launched = campaign.launches
     campaign.state = event.state
     if event.state is _EXPIRED:
         campaign.expires_at = None
         _set_timer(state, campaign)
-    state.index_running()
+    if campaign.launches and not launched:
+        state.index_one_more(campaign)
+    elif launched:
+        state.index_running()
     state.index_windows(campaign)
 
 
