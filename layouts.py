@@ -17,8 +17,8 @@ STRUCTS: dict[str, tuple[str, ...]] = {
     "messages.base": ("Command", "Event", "Reply"),
     "messages.settings": ("CampaignSettings", "WrapUpCode"),
     "messages.commands": ("CallReport", "CallWrapUp"),
+    "messages.fates": ("ContactFate",),
     "messages.events": (
-        "ContactFate",
         "AgentStateChanged",
         "BridgeRequested",
         "CallAnswered",

@@ -2,7 +2,13 @@
 
 import pytest
 
-from fastdial.messages.commands import CallWrapUp, CampaignCreate, WrapUpCodesSearch
+from fastdial.messages.callback_events import CallbackOffered
+from fastdial.messages.commands import (
+    CallWrapUp,
+    CampaignCreate,
+    PreviewDial,
+    WrapUpCodesSearch,
+)
 from fastdial.messages.errors import ErrorCode
 from fastdial.messages.events import CallWrappedUp, DialRequested
 from fastdial.messages.replies import Error, WrapUpCodesReply
@@ -62,10 +68,15 @@ def test_ca_11_callback_brings_the_contact_back_at_the_instant_that_was_agreed(
 ) -> None:
     at = floor.now + 5 * HOUR_MS
     floor.wrap_up(1, code="later", callback_at=at)
+    (wrapped,) = floor.seen(CallWrappedUp)
     contact = floor.contact("c1")
-    assert (contact.state, contact.reason, contact.due_at) == (ContactState.WAITING, "later", at)
-    floor.until_dialed()
-    assert [event.at for event in floor.seen(DialRequested)] == [at]
+    assert (contact.state, contact.due_at) == (ContactState.PROMISED, at)
+    assert (wrapped.fate.reason, wrapped.fate.due_at) == ("later", at)
+    floor.wait(5 * HOUR_MS)
+    (offer,) = floor.seen(CallbackOffered)
+    assert (offer.at, offer.contact_key) == (at, "c1")
+    floor.do(PreviewDial(agent_id="ann"))
+    assert [event.contact_key for event in floor.seen(DialRequested)] == ["c1"]
 
 
 @pytest.mark.parametrize("wait_ms", [None, 0, -1, 31 * DAY_MS + 1, 2**62])

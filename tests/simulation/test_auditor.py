@@ -16,11 +16,11 @@ from fastdial.messages.events import (
     CallEnded,
     CallWrappedUp,
     CampaignStateChanged,
-    ContactFate,
     DialRequested,
     PreviewOffered,
     PreviewSkipped,
 )
+from fastdial.messages.fates import ContactFate
 from fastdial.messages.words import (
     AgentState,
     AttemptOutcome,

@@ -10,6 +10,7 @@ from fastdial.cli.report.tally import HOUR_MS, MINUTE_MS, Tally, percentile
 from fastdial.messages import events as ev
 from fastdial.messages.base import Event
 from fastdial.messages.errors import RefusedRow
+from fastdial.messages.fates import ContactFate
 from fastdial.messages.settings import CampaignSettings
 from fastdial.messages.words import (
     AgentState,
@@ -73,7 +74,7 @@ def ended(
     waited_ms: int = 0,
     talk_ms: int = 0,
     ring_ms: int = 0,
-    fate: ev.ContactFate | None = None,
+    fate: ContactFate | None = None,
     number: str = "+442079460001",
 ) -> Event:
     return ev.CallEnded(
@@ -91,7 +92,7 @@ def ended(
     )
 
 
-def wrapped_up(call_id: int, key: str, code: str | None, fate: ev.ContactFate) -> Event:
+def wrapped_up(call_id: int, key: str, code: str | None, fate: ContactFate) -> Event:
     return ev.CallWrappedUp(
         at=NINE, call_id=call_id, campaign_id=C, contact_key=key, agent_id=A, fate=fate, code=code
     )
@@ -236,10 +237,10 @@ def test_contacts_stand_where_their_last_attempt_left_them() -> None:
         loaded("a", "b", "c", "d", "e", refused=(RefusedRow(9, "zone", "unknown"),)),
         loaded("a"),
         dialed(1, "a"),
-        ended(1, "a", BUSY, fate=ev.ContactFate(WAITING, "busy", NINE + 1)),
+        ended(1, "a", BUSY, fate=ContactFate(WAITING, "busy", NINE + 1)),
         dialed(2, "b"),
         ended(2, "b", ANSWERED),
-        wrapped_up(2, "b", "sale", ev.ContactFate(DONE, "sale")),
+        wrapped_up(2, "b", "sale", ContactFate(DONE, "sale")),
         dialed(3, "c"),
         held("d", "+442079460001"),
     ).contacts
@@ -254,14 +255,14 @@ def test_a_held_contact_is_ready_when_the_call_to_its_number_is_over() -> None:
         loaded("a", "b"),
         dialed(1, "a"),
         held("b", "+442079460001"),
-        ended(1, "a", BUSY, fate=ev.ContactFate(WAITING, "busy", NINE + 1)),
+        ended(1, "a", BUSY, fate=ContactFate(WAITING, "busy", NINE + 1)),
         ev.ContactsDue(campaign_id=C, contact_keys=["a"]),
     ).contacts
     assert contacts.by_state == {"ready": 2}
 
 
 def test_a_contact_that_is_done_is_opened_again_only_where_asked() -> None:
-    done = [dialed(1, "a"), ended(1, "a", BUSY, fate=ev.ContactFate(DONE, "busy"))]
+    done = [dialed(1, "a"), ended(1, "a", BUSY, fate=ContactFate(DONE, "busy"))]
     assert report(loaded("a"), *done, loaded("a")).contacts.by_state == {"done": 1}
     assert report(loaded("a"), *done, loaded("a", reopen=True)).contacts.by_state == {"ready": 1}
 
@@ -274,7 +275,7 @@ def test_removed_contacts_are_counted_apart() -> None:
 
 
 def test_wrap_up_codes_count_with_none_given_as_the_empty_one() -> None:
-    done = ev.ContactFate(DONE, "x")
+    done = ContactFate(DONE, "x")
     codes = report(
         wrapped_up(1, "a", "sale", done),
         wrapped_up(2, "b", None, done),

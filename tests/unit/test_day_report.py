@@ -31,6 +31,7 @@ from fastdial.messages.compliance import (
     MeasuringWindow,
 )
 from fastdial.messages.errors import RefusedRow
+from fastdial.messages.fates import ContactFate
 from fastdial.messages.replies import Error
 from fastdial.messages.settings import CampaignSettings
 from fastdial.messages.windows import ALWAYS_OPEN, WeeklyHours, WindowSettings
@@ -275,7 +276,7 @@ def test_co_9_rows_refused_and_contacts_passed_over_are_counted_by_reason() -> N
         1,
         ev.ContactPassedOver(
             campaign_id=ID, contact_key="k", number="+442079400001", rule="CO-3",
-            fate=ev.ContactFate(ContactState.WAITING, "frequency_cap", NOON + DAY_MS),
+            fate=ContactFate(ContactState.WAITING, "frequency_cap", NOON + DAY_MS),
         ),
     )  # fmt: skip
     day = record.day()

@@ -5,7 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from fastdial.messages.commands import ContactNumber, ContactRow
+from fastdial.messages.commands import ContactRow
+from fastdial.messages.contact_numbers import ContactNumber
 from fastdial.messages.words import NumberKind
 from fastdial.rules.windows.numbers_given import (
     BadField,

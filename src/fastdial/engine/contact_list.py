@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fastdial.kernel.contact_record import ContactRecord
 from fastdial.kernel.contact_table import ContactTable
+from fastdial.messages.callback_events import CallbackScheduled, CallbackUpdated
 from fastdial.messages.events import ContactsLoaded
 from fastdial.messages.words import AttemptOutcome, ContactOrder, ContactState, NumberKind
 from fastdial.rules.windows import WindowKey, class_of
@@ -168,6 +169,46 @@ class ContactList:
         for row, given in zip(loaded.rows.tolist(), event.variables, strict=True):
             self._set_variables(row, given)
         return loaded.rows, loaded.new
+
+    def add(self, event: CallbackScheduled) -> "Contact":
+        """One contact with one number, for a callback of a queue."""
+        row, _ = self.table.upsert(
+            event.contact_key,
+            [int(event.number)],
+            kinds=[_CODE_OF_KIND[event.number_kind]],
+            from_minutes=[event.from_minute],
+            until_minutes=[event.until_minute or DAY_MINUTES],
+            zone=self.place_number(Place(event.zone)),
+            priority=event.priority,
+            sequence=self.next_sequence,
+        )
+        self.next_sequence += 1
+        self._set_variables(row, event.variables)
+        return Contact(self, row)
+
+    def renew(self, contact: "Contact", event: CallbackUpdated) -> None:
+        """What a callback of a queue was edited to."""
+        self.table.upsert(
+            contact.contact_key,
+            [int(event.number)],
+            zone=self.place_number(Place(event.zone)),
+            priority=event.priority,
+        )
+        self._set_variables(contact.record.row, event.variables)
+
+    def add_number(self, contact: "Contact", event: CallbackScheduled) -> None:
+        """One more number, with its kind and hours; those there keep their attempts (CB-7)."""
+        record = contact.record
+        known = range(record.number_count)
+        hours = [record.number_hours(i) for i in known]
+        hours.append((event.from_minute, event.until_minute or DAY_MINUTES))
+        self.table.upsert(
+            contact.contact_key,
+            [*(record.number(i) for i in known), int(event.number)],
+            kinds=[*(record.number_kind(i) for i in known), _CODE_OF_KIND[event.number_kind]],
+            from_minutes=[begin for begin, _ in hours],
+            until_minutes=[end for _, end in hours],
+        )
 
     def drop(self, contact: "Contact") -> None:
         """Give up the contact and its row."""

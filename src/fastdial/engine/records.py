@@ -4,14 +4,19 @@ from typing import Final
 
 import msgspec
 
+from fastdial.messages.callback_events import PlannedCallback
+from fastdial.messages.callbacks import CallbackTry
 from fastdial.messages.queues import QueueSettings
 from fastdial.messages.settings import CampaignSettings, SiteConfig
 from fastdial.messages.words import (
     AgentState,
     Answerer,
     AttemptOutcome,
+    CallbackKind,
+    CallbackState,
     CallState,
     CampaignState,
+    Channel,
     ContactState,
     DialingMode,
     Party,
@@ -186,6 +191,47 @@ class Queue(msgspec.Struct):
         return self.settings.takes(teams)
 
 
+class Callback(msgspec.Struct, gc=False):
+    """A promise to call a customer; the contact that it hangs on has the numbers and variables.
+
+    There may be a million of them, and none refers to another: the collector of cycles need not
+    look at them.
+    """
+
+    callback_id: int
+    kind: CallbackKind
+    campaign_id: str
+    row: int
+    """of its contact, within the site"""
+    contact_key: str
+    number: int
+    """E.164 without the plus sign"""
+    name: str
+    window_start_at: int
+    window_end_at: int
+    made_at: int
+    due_at: int | None
+    """while it is scheduled"""
+    zone: str = ""
+    owner_id: str | None = None
+    reason: str = ""
+    interaction_id: str = ""
+    channel: Channel | None = None
+    priority: int = 0
+    made_by: str = ""
+    state: CallbackState = CallbackState.SCHEDULED
+    held: bool = False
+    """while it is due: its number is in another call (rule CA-8)"""
+    give_at: int | None = None
+    """while it is due and its owner away: when it is given to the team (rule CB-6)"""
+    agent_id: str | None = None
+    """who has it on screen or in a call"""
+    slot_at: int | None = None
+    tried: tuple[CallbackTry, ...] = ()
+    ended_at: int | None = None
+    end_reason: str = ""
+
+
 class Remembered(msgspec.Struct):
     """The first reply to a command with an idempotency key."""
 
@@ -212,6 +258,11 @@ class Records(msgspec.Struct):
     """for each limit on launches per second the instants of those of the last second"""
     last_call: int = 0
     queues: dict[str, Queue] = {}
+    callbacks: dict[int, Callback] = {}
+    """those that are open, and for a while those that are over"""
+    plans: dict[int, PlannedCallback] = {}
+    """by call: what it is rescheduled to once its agent marks it done (rule CB-7)"""
+    last_callback: int = 0
 
 
 KIND_BITS = 3
@@ -228,6 +279,8 @@ class TimerKind:
     WINDOW: Final = 4
     QUEUE: Final = 5
     """one for all queues: when some are to be given more slots"""
+
+    CALLBACK: Final = 6
 
 
 def timer_id(kind: int, number: int) -> int:

@@ -10,6 +10,8 @@ from fastdial.engine.apply import apply
 from fastdial.engine.decide import (
     agent_first,
     agents,
+    callback_pages,
+    callbacks,
     calls,
     campaigns,
     contacts,
@@ -17,12 +19,16 @@ from fastdial.engine.decide import (
     due,
     endings,
     exclusion,
+    explain_callback,
     explain_campaign,
     explain_contact,
     guides,
     launching,
+    missed_callers,
+    offers,
     previews,
     queues,
+    reschedules,
     settings,
     slot_queries,
     stats,
@@ -30,6 +36,7 @@ from fastdial.engine.decide import (
 )
 from fastdial.engine.state import BadSnapshot, State
 from fastdial.engine.turn import Refused, Turn, refuse
+from fastdial.messages import callbacks as callback_messages
 from fastdial.messages import commands
 from fastdial.messages import queues as queue_messages
 from fastdial.messages import slot_queries as slot_messages
@@ -59,6 +66,19 @@ _DECIDE: dict[type[Command], Callable[[Turn, Any], Reply]] = {
     slot_messages.SlotsAvailability: slot_queries.availability,
     slot_messages.SlotsFirstFree: slot_queries.first,
     slot_messages.SlotsOpenFor: slot_queries.open_for,
+    callback_messages.CallbackSchedule: callbacks.schedule,
+    callback_messages.CallbackUpdate: callbacks.update,
+    callback_messages.CallbackMove: callbacks.move,
+    callback_messages.CallbackCancel: callbacks.cancel,
+    callback_messages.CallbackGet: callbacks.get,
+    callback_messages.CallbackList: callback_pages.list_page,
+    callback_messages.CallbackExplain: explain_callback.explain,
+    callback_messages.CallbackAccept: offers.accept,
+    callback_messages.CallbackDone: offers.done,
+    callback_messages.CallReschedule: reschedules.reschedule,
+    callback_messages.CallDropReschedule: reschedules.drop,
+    callback_messages.QueueCallerAbandoned: missed_callers.abandoned,
+    callback_messages.QueueKeyPressed: missed_callers.key_pressed,
     commands.ContactsLoad: contacts.load,
     commands.ContactsRemove: contacts.remove,
     commands.ContactsGet: contacts.get,
@@ -95,6 +115,9 @@ _LOOKS = frozenset(
         slot_messages.SlotsAvailability,
         slot_messages.SlotsFirstFree,
         slot_messages.SlotsOpenFor,
+        callback_messages.CallbackGet,
+        callback_messages.CallbackList,
+        callback_messages.CallbackExplain,
         commands.ContactsGet,
         commands.ContactsExplain,
         commands.ExclusionCheck,
@@ -113,6 +136,11 @@ _RECORDED = frozenset(
         queue_messages.QueueCreate,
         queue_messages.QueueUpdate,
         queue_messages.QueueWaiting,
+        *(
+            kind
+            for kind in callback_messages.CALLBACK_COMMANDS
+            if kind not in (callback_messages.CallbackGet, callback_messages.CallbackExplain)
+        ),
         commands.ContactsLoad,
         commands.ContactsRemove,
         commands.ExclusionAdd,

@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from fastdial.engine.callback_book import CallbackBook
 from fastdial.engine.compliance import Compliance
 from fastdial.engine.contact_list import ROW_BITS, SHARED_CLASS, Contact, ContactList
 from fastdial.engine.limits import LaunchBook
@@ -48,6 +49,7 @@ class State:
         "_sharers_of",
         "agents_by_number",
         "at",
+        "callbacks",
         "campaigns_by_number",
         "compliance",
         "dials_ahead",
@@ -75,6 +77,7 @@ class State:
         """number → the live call that dials it (rule CA-8)"""
         self.launches = LaunchBook(records.launched)
         self.workforce = Workforce()
+        self.callbacks = CallbackBook(records)
         self.compliance = Compliance()
         self.running: list[Campaign] = []
         """campaigns that run, the lowest order first, then by id (rule CA-5)"""
@@ -288,6 +291,7 @@ class State:
         for agent in sorted(records.agents.values(), key=lambda a: a.since_seq):
             self.agents_by_number[agent.number] = agent
             self.workforce.add(agent)
+        self.callbacks.index()
         self.sharing = Sharing.restore(snapshot.sharing)
         self.slots = SlotBook(records.queues, snapshot.slots)
         self.index_running()

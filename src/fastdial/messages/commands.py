@@ -6,7 +6,9 @@ import msgspec
 from msgspec import Meta
 
 from fastdial.messages.base import Command
+from fastdial.messages.callbacks import CALLBACK_COMMANDS
 from fastdial.messages.compliance import ListName
+from fastdial.messages.contact_numbers import ContactNumber, NumberText, Variables
 from fastdial.messages.guides import QuestionId
 from fastdial.messages.queues import QUEUE_COMMANDS
 from fastdial.messages.settings import (
@@ -18,8 +20,8 @@ from fastdial.messages.settings import (
     Teams,
 )
 from fastdial.messages.slot_queries import SLOT_COMMANDS
-from fastdial.messages.windows import LocalTime, Region
-from fastdial.messages.words import AgentSaw, Answerer, NumberKind, Party, Saw
+from fastdial.messages.windows import Region
+from fastdial.messages.words import AgentSaw, Answerer, Party, Saw
 
 CallId = Annotated[int, Meta(ge=1)]
 
@@ -132,27 +134,6 @@ class CampaignList(Command, tag="campaign.list"):
 
 
 # --- contacts
-
-
-Variables = Annotated[
-    dict[Annotated[str, Meta(min_length=1, max_length=64)], Annotated[str, Meta(max_length=256)]],
-    Meta(max_length=100),
-]
-"""What the platform wants shown beside a contact, by name."""
-
-
-NumberText = Annotated[str, Meta(max_length=100)]
-
-
-class ContactNumber(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A number of a contact of which more is known than its digits (rules CO-1, CB-7)."""
-
-    number: NumberText
-    kind: NumberKind = NumberKind.VOICE
-    from_: LocalTime = msgspec.field(default="00:00", name="from")
-    """from when on, in the contact's local time, this number may be called"""
-    until: LocalTime = "24:00"
-    """until when; a time before ``from`` is on the next day"""
 
 
 class ContactRow(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -392,6 +373,7 @@ SITE_COMMANDS = (
     CampaignList,
     *QUEUE_COMMANDS,
     *SLOT_COMMANDS,
+    *CALLBACK_COMMANDS,
     ContactsLoad,
     ContactsRemove,
     ContactsGet,

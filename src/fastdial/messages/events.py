@@ -5,11 +5,11 @@ telephony side for something: to dial, bridge, play a message or hang up; whoeve
 reports back with ``call.report`` and uses the call id as idempotency key.
 """
 
-import msgspec
-
 from fastdial.messages.base import Event
+from fastdial.messages.callback_events import CALLBACK_EVENTS
 from fastdial.messages.compliance import MeasuringWindow
 from fastdial.messages.errors import RefusedRow
+from fastdial.messages.fates import ContactFate
 from fastdial.messages.queue_events import QUEUE_EVENTS
 from fastdial.messages.replies import CampaignNotice
 from fastdial.messages.settings import CampaignSettings, SiteConfig
@@ -19,7 +19,6 @@ from fastdial.messages.words import (
     Answerer,
     AttemptOutcome,
     CampaignState,
-    ContactState,
     DialingMode,
     NumberKind,
     Party,
@@ -171,15 +170,6 @@ class ContactHeld(Event, tag="contacts.held"):
     campaign_id: str
     contact_key: str
     number: str
-
-
-class ContactFate(msgspec.Struct, omit_defaults=True, frozen=True):
-    """What becomes of a contact after an attempt, or when it was passed over."""
-
-    state: ContactState
-    reason: str
-    due_at: int | None = None
-    next_number: int = 0
 
 
 class ContactPassedOver(Event, tag="contacts.passed_over"):
@@ -356,6 +346,8 @@ class DialRequested(Event, tag="call.dial_requested"):
     trunk: str = ""
     competed: tuple[str, ...] = ()
     """the campaigns that competed for this piece of work (rule CA-5); empty: no other did"""
+    callback_id: int | None = None
+    """that it is dialed for"""
 
 
 class CallRinging(Event, tag="call.ringing"):
@@ -523,6 +515,7 @@ EVENTS = (
     WindowChanged,
     *QUEUE_EVENTS,
     *SLOT_EVENTS,
+    *CALLBACK_EVENTS,
     ContactsLoaded,
     ContactsRemoved,
     ContactsDue,

@@ -51,7 +51,7 @@ class MissedCallerSettings(Settings, frozen=True):
     agents_percent: Annotated[int, Meta(ge=0, le=100)] = 100
     """how many of the queue's logged-in agents call back at the same time at most, rounded down;
     above 0 it is one agent at least. It holds for all callbacks of the queue"""
-    order: CallerOrder = CallerOrder.OLDEST
+    caller_order: CallerOrder = CallerOrder.OLDEST
     when: CallBackWhen = CallBackWhen.ALWAYS
     never: Annotated[tuple[ListName, ...], Meta(max_length=16)] = ()
     """exclusion lists of numbers that this queue never calls back"""
@@ -114,8 +114,11 @@ class QueueView(msgspec.Struct, omit_defaults=True):
     """its callback campaign: whom it calls back are contacts of this campaign (rule CQ-1)"""
     settings: QueueSettings
     waiting_callers: int = 0
+    open_callbacks: int = 0
+    calling_back: int = 0
+    """agents who read a record, are in the call, or wrap it up"""
     may_call_back: int = 0
-    """agents who may call back at the same time, of those who are logged in now (rule CQ-4)"""
+    """agents who may at the same time, of those who are logged in now (rule CQ-4)"""
 
 
 class QueueCreate(Command, tag="queue.create"):

@@ -3,6 +3,8 @@
 import msgspec
 
 from fastdial.messages.base import Reply
+from fastdial.messages.callback_events import PlannedCallback
+from fastdial.messages.callbacks import CallbackView, MadeOfCaller
 from fastdial.messages.errors import Fault, RefusedRow
 from fastdial.messages.explain import Behind, Looked
 from fastdial.messages.guides import GuideQuestion
@@ -105,6 +107,43 @@ class QueuesReply(Reply, tag="queue.views"):
     """The queues."""
 
     queues: tuple[QueueView, ...]
+
+
+class CallbackReply(Reply, tag="callback.view"):
+    """One callback: the answer to schedule, update, move, cancel, done and get."""
+
+    callback: CallbackView
+
+
+class CallbacksReply(Reply, tag="callback.views"):
+    """A page of callbacks, by the start of their window."""
+
+    callbacks: tuple[CallbackView, ...]
+    next: str = ""
+    """``after`` of the next page; empty: there is none"""
+
+
+class CallbackExplanation(Reply, tag="callback.explanation"):
+    """Every rule that was looked at for a callback, in the order in which they are asked."""
+
+    callback: CallbackView
+    may_be_dialed: bool
+    looked_at: tuple[Looked, ...]
+    earliest_at: int | None = None
+    """when the rules that pass by themselves all have; none where one does not"""
+
+
+class RescheduleReply(Reply, tag="call.plan"):
+    """What the call is going to be, once the agent has marked it done."""
+
+    call_id: int
+    plan: PlannedCallback
+
+
+class CallerReply(Reply, tag="queue.caller"):
+    """What became of a caller whom nobody served."""
+
+    caller: MadeOfCaller
 
 
 class LoadReply(Reply, tag="contacts.load_counts"):
@@ -271,6 +310,11 @@ REPLIES = (
     CampaignsReply,
     QueueReply,
     QueuesReply,
+    CallbackReply,
+    CallbacksReply,
+    CallbackExplanation,
+    RescheduleReply,
+    CallerReply,
     LoadReply,
     RemoveReply,
     ContactReply,

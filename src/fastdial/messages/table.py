@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from fastdial.messages import callbacks as k
 from fastdial.messages import commands as c
 from fastdial.messages import queues as q
 from fastdial.messages import replies as r
@@ -107,6 +108,94 @@ SITE_ROWS = (
     ),
     Row(s.SlotsOpenFor, s.SlotsOpenReply, (_E.UNKNOWN_QUEUE, _E.NO_SLOTS)),
     Row(
+        k.CallbackSchedule,
+        r.CallbackReply,
+        (
+            _E.UNKNOWN_QUEUE,
+            _E.QUEUE_STATE,
+            _E.UNKNOWN_AGENT,
+            _E.NOT_ASSIGNED,
+            _E.INVALID_VALUE,
+            _E.NOT_ALLOWED,
+            _E.UNKNOWN_CALL,
+            _E.CALLBACK_EXISTS,
+            _E.TOO_MANY_CONTACTS,
+        ),
+    ),
+    Row(
+        k.CallbackUpdate,
+        r.CallbackReply,
+        (
+            _E.UNKNOWN_CALLBACK,
+            _E.TOO_LATE,
+            _E.UNKNOWN_AGENT,
+            _E.NOT_ASSIGNED,
+            _E.INVALID_VALUE,
+            _E.NOT_ALLOWED,
+            _E.CALLBACK_EXISTS,
+        ),
+    ),
+    Row(
+        k.CallbackMove,
+        r.CallbackReply,
+        (_E.UNKNOWN_CALLBACK, _E.TOO_LATE, _E.INVALID_VALUE),
+    ),
+    Row(k.CallbackCancel, r.CallbackReply, (_E.UNKNOWN_CALLBACK, _E.TOO_LATE)),
+    Row(k.CallbackGet, r.CallbackReply, (_E.UNKNOWN_CALLBACK,)),
+    Row(
+        k.CallbackList,
+        r.CallbacksReply,
+        (_E.UNKNOWN_QUEUE, _E.UNKNOWN_CAMPAIGN, _E.INVALID_VALUE),
+    ),
+    Row(k.CallbackExplain, r.CallbackExplanation, (_E.UNKNOWN_CALLBACK,)),
+    Row(
+        k.CallbackAccept,
+        r.CallReply,
+        (
+            _E.UNKNOWN_AGENT,
+            _E.AGENT_STATE,
+            _E.CALLBACK_STATE,
+            _E.UNKNOWN_CONTACT,
+            _E.CAMPAIGN_STATE,
+            _E.INVALID_VALUE,
+            _E.NUMBER_LIVE,
+            _E.NOT_ALLOWED,
+            _E.LIMIT_REACHED,
+        ),
+    ),
+    Row(
+        k.CallbackDone,
+        r.CallbackReply,
+        (_E.UNKNOWN_AGENT, _E.AGENT_STATE, _E.CALLBACK_STATE),
+    ),
+    Row(
+        k.CallReschedule,
+        r.RescheduleReply,
+        (
+            _E.UNKNOWN_AGENT,
+            _E.UNKNOWN_CALL,
+            _E.NOT_ASSIGNED,
+            _E.CALL_STATE,
+            _E.INVALID_VALUE,
+            _E.NOT_ALLOWED,
+        ),
+    ),
+    Row(
+        k.CallDropReschedule,
+        r.Ok,
+        (_E.UNKNOWN_AGENT, _E.UNKNOWN_CALL, _E.NOT_ASSIGNED, _E.CALL_STATE),
+    ),
+    Row(
+        k.QueueCallerAbandoned,
+        r.CallerReply,
+        (_E.UNKNOWN_QUEUE, _E.INVALID_VALUE, _E.TOO_MANY_CONTACTS),
+    ),
+    Row(
+        k.QueueKeyPressed,
+        r.CallerReply,
+        (_E.UNKNOWN_QUEUE, _E.INVALID_VALUE, _E.TOO_MANY_CONTACTS),
+    ),
+    Row(
         c.ContactsLoad,
         r.LoadReply,
         (_E.UNKNOWN_CAMPAIGN, _E.OF_A_QUEUE, _E.TOO_MANY_CONTACTS),
@@ -166,6 +255,7 @@ SITE_ROWS = (
             _E.CALL_STATE,
             _E.UNKNOWN_WRAP_UP_CODE,
             _E.INVALID_VALUE,
+            _E.NOT_ALLOWED,
         ),
     ),
     Row(

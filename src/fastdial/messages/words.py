@@ -285,3 +285,41 @@ class CallBackWhen(StrEnum):
     WHEN_FREE_AGENTS = "when_free_agents"
     """while more agents are ready than callers wait"""
     WHEN_NO_WAITING_CALLERS = "when_no_waiting_callers"
+
+
+class CallbackKind(StrEnum):
+    """Where a callback comes from (rule CB-1)."""
+
+    CAMPAIGN = "campaign"
+    """an outbound call was rescheduled"""
+    SCHEDULED = "scheduled"
+    """an agent agreed on a time with the customer"""
+    WEB = "web"
+    """asked for on a page or in a chat"""
+    COURTESY = "courtesy"
+    """a place kept in a queue"""
+    ABANDONED = "abandoned"
+    """a caller gave up, or pressed the key"""
+
+
+class CallbackState(StrEnum):
+    """Where a callback stands; the last five end it, and it ends in exactly one of them."""
+
+    SCHEDULED = "scheduled"
+    """its time is still to come, or that of its next try"""
+    DUE = "due"
+    """to be offered to its owner, or to a free agent"""
+    OFFERED = "offered"
+    """on an agent's screen"""
+    DIALED = "dialed"
+    """in a call, or in the wrap-up after it"""
+    DONE = "done"
+    """the customer was reached, or an agent marked it so"""
+    MISSED = "missed"
+    """tried, and the customer was not reached"""
+    EXPIRED = "expired"
+    """its window ended before anybody dialed"""
+    CANCELLED = "cancelled"
+    """deleted, replaced by another, or ruled out for good"""
+    REMOVED = "removed"
+    """a missed caller's record, so long after the caller was missed (rule CQ-8)"""

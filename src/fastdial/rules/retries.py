@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fastdial.messages.events import ContactFate
+from fastdial.messages.fates import ContactFate
 from fastdial.messages.settings import RetrySettings, WrapUpCode
 from fastdial.messages.words import AttemptOutcome, CodeMeaning, ContactState, NextNumber
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from fastdial.messages.callback_events import CallbackScheduled, CallbackUpdated
 from fastdial.messages.compliance import CapScope, CapSubject, FrequencyCap
 from fastdial.messages.events import (
     CallBridged,
@@ -55,12 +56,24 @@ class ComplianceAudit:
 
     def loaded(self, event: ContactsLoaded) -> None:
         """Contacts with their accounts."""
-        name = self._config.compliance.account_variable
         for key, variables in zip(event.contact_keys, event.variables, strict=True):
-            if name in variables:
-                self._accounts[event.campaign_id, key] = variables[name]
-            else:
-                self._accounts.pop((event.campaign_id, key), None)
+            self._note_account(event.campaign_id, key, variables)
+
+    def _note_account(self, campaign_id: str, key: str, variables: dict[str, str]) -> None:
+        name = self._config.compliance.account_variable
+        if name in variables:
+            self._accounts[campaign_id, key] = variables[name]
+        else:
+            self._accounts.pop((campaign_id, key), None)
+
+    def promised(self, event: CallbackScheduled) -> None:
+        """A contact of a queue, with its account; a campaign's contact keeps its own."""
+        if event.queue_id:
+            self._note_account(event.campaign_id, event.contact_key, event.variables)
+
+    def renewed(self, event: CallbackUpdated) -> None:
+        """A contact of a queue, perhaps of another account."""
+        self._note_account(event.campaign_id, event.contact_key, event.variables)
 
     def excluded(self, event: ExclusionAdded) -> None:
         """Numbers are not to be called."""

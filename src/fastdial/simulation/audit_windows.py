@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from fastdial.messages.callback_events import CallbackScheduled, CallbackUpdated
 from fastdial.messages.events import ContactsLoaded, DialRequested
 from fastdial.messages.settings import CampaignSettings
 from fastdial.rules.windows import WindowKey, WindowState, class_of, windows_of
@@ -38,6 +39,23 @@ class WindowsAudit:
                 self._where.pop((event.campaign_id, key), None)
             else:
                 self._where[event.campaign_id, key] = where
+
+    def promised(self, event: CallbackScheduled) -> None:
+        """A contact of a queue, or a number more of a campaign's contact."""
+        place = event.campaign_id, event.contact_key
+        where = self._where.get(place, _Where(event.zone, "", {}))
+        hours = event.from_minute, event.until_minute
+        if hours != (0, 0):
+            where = where._replace(hours={event.number: hours, **where.hours})
+        if where != _NOWHERE:
+            self._where[place] = where
+
+    def renewed(self, event: CallbackUpdated) -> None:
+        """A contact of a queue has another zone or number."""
+        place = event.campaign_id, event.contact_key
+        where = self._where.get(place, _NOWHERE)._replace(zone=event.zone)
+        if where != _NOWHERE:
+            self._where[place] = where
 
     def class_of(self, event: DialRequested) -> WindowKey:
         """The window class of a call."""

@@ -9,6 +9,15 @@ from typing import Any, NoReturn
 import msgspec
 
 from fastdial.messages.base import Event
+from fastdial.messages.callback_events import (
+    CallbackDue,
+    CallbackEnded,
+    CallbackOffered,
+    CallbackReassigned,
+    CallbackReturned,
+    CallbackScheduled,
+    CallbackUpdated,
+)
 from fastdial.messages.events import (
     AgentConnectEnded,
     AgentConnectRequested,
@@ -24,7 +33,6 @@ from fastdial.messages.events import (
     CampaignFirstDay,
     CampaignStateChanged,
     CampaignUpdated,
-    ContactFate,
     ContactPassedOver,
     ContactsLoaded,
     ContactsRemoved,
@@ -37,7 +45,9 @@ from fastdial.messages.events import (
     PreviewSkipped,
     SiteConfigured,
 )
+from fastdial.messages.fates import ContactFate
 from fastdial.messages.matching import type_of
+from fastdial.messages.queue_events import QueueCreated, QueueUpdated
 from fastdial.messages.settings import CampaignSettings, SiteConfig
 from fastdial.messages.words import (
     AgentState,
@@ -47,6 +57,7 @@ from fastdial.messages.words import (
     ContactState,
     DialingMode,
 )
+from fastdial.simulation.audit_callbacks import CallbacksAudit
 from fastdial.simulation.audit_compliance import ComplianceAudit
 from fastdial.simulation.audit_limits import LimitsAudit
 from fastdial.simulation.audit_windows import WindowsAudit
@@ -58,7 +69,9 @@ AGENT_STEPS: dict[AgentState, tuple[AgentState, ...]] = {
     _S.READY: (
         _S.NOT_READY, _S.RESERVED, _S.PREVIEWING, _S.LOGGING_OUT, _S.LOGGED_OUT,
     ),
-    _S.RESERVED: (_S.READY, _S.NOT_READY, _S.TALKING, _S.LOGGING_OUT, _S.LOGGED_OUT),
+    _S.RESERVED: (
+        _S.READY, _S.NOT_READY, _S.TALKING, _S.LOGGING_OUT, _S.LOGGED_OUT, _S.WRAP_UP,
+    ),
     _S.PREVIEWING: (_S.RESERVED, _S.READY, _S.NOT_READY, _S.LOGGED_OUT),
     _S.TALKING: (_S.WRAP_UP,),
     _S.WRAP_UP: (_S.READY, _S.NOT_READY, _S.LOGGED_OUT),
@@ -68,6 +81,13 @@ AGENT_STEPS: dict[AgentState, tuple[AgentState, ...]] = {
 
 
 _PREVIEWED = (DialingMode.PREVIEW, DialingMode.PUSH_PREVIEW)
+_LEFT = (
+    ContactState.DONE,
+    ContactState.WAITING,
+    ContactState.READY,
+    ContactState.PROMISED,
+)
+"""how a contact can be left after a call"""
 _NOBODY_RESERVED = (DialingMode.PREDICTIVE, DialingMode.AGENTLESS)
 
 
@@ -126,6 +146,7 @@ class Auditor:
         self._limits = LimitsAudit(self._config)
         self._compliance = ComplianceAudit(self._config)
         self._windows = WindowsAudit()
+        self.callbacks = CallbacksAudit()
         self._seq = 0
         self._at = 0
         self._campaigns: dict[str, _Campaign] = {}
@@ -238,6 +259,63 @@ class Auditor:
         if contact.removed and contact.busy is None:
             del self._contacts[campaign_id, key]
 
+    # --- callbacks
+
+    def _holds(self, event: Event, broken: str | None) -> None:
+        if broken is not None:
+            self._breach(event, broken)
+
+    def _queue_told(self, event: QueueCreated | QueueUpdated) -> None:
+        self.callbacks.queue(event)
+
+    def _promised(self, event: CallbackScheduled) -> None:
+        place = event.campaign_id, event.contact_key
+        if self.callbacks.of_queue(event.campaign_id):
+            if place in self._contacts:
+                self._breach(event, "the contact is there already")
+            self._contacts[place] = _Contact()
+        contact = self._contacts[place]
+        if contact.busy is not None or contact.removed:
+            self._breach(event, f"the contact is busy or taken off the list: {contact}")
+        contact.closed, contact.due_at = False, event.due_at
+        self._compliance.promised(event)
+        self._windows.promised(event)
+        self._holds(event, self.callbacks.scheduled(event))
+
+    def _promise_changed(self, event: CallbackUpdated) -> None:
+        self._contacts[event.campaign_id, event.contact_key].due_at = event.due_at
+        if self.callbacks.of_queue(event.campaign_id):
+            self._compliance.renewed(event)
+            self._windows.renewed(event)
+        self._holds(event, self.callbacks.updated(event))
+
+    def _promise_due(self, event: CallbackDue) -> None:
+        self._holds(event, self.callbacks.came_due(event))
+
+    def _promise_given(self, event: CallbackReassigned) -> None:
+        self._holds(event, self.callbacks.reassigned(event))
+
+    def _promise_offered(self, event: CallbackOffered) -> None:
+        here = [one for one, agent in self._agents.items() if agent.state is not _S.LOGGED_OUT]
+        self._holds(event, self.callbacks.offered(event, here))
+        self._on_screen(event)
+
+    def _promise_returned(self, event: CallbackReturned) -> None:
+        self._holds(event, self.callbacks.returned(event))
+        contact = self._contacts[event.campaign_id, event.contact_key]
+        contact.busy, contact.due_at = None, event.due_at
+
+    def _promise_over(self, event: CallbackEnded) -> None:
+        self._holds(event, self.callbacks.over(event))
+        if event.fate is not None:
+            contact = self._contacts[event.campaign_id, event.contact_key]
+            if isinstance(contact.busy, int):
+                self._breach(event, f"the contact is in call {contact.busy}")
+            contact.busy = None
+            contact.closed = event.fate.state is ContactState.DONE
+            contact.due_at = event.fate.due_at or 0
+            self._drop_removed(event.campaign_id, event.contact_key)
+
     # --- attempts
 
     def _dialed(self, event: DialRequested) -> None:
@@ -251,12 +329,10 @@ class Auditor:
             self._number_call(event)
         if event.number in self._numbers:
             self._breach(event, f"the number is in call {self._numbers[event.number]} (CA-8)")
-        if (broken := self._limits.begin(event, campaign.settings)) is not None:
-            self._breach(event, broken)
-        if (broken := self._compliance.begin(event, campaign.settings)) is not None:
-            self._breach(event, broken)
-        if (broken := self._windows.begin(event, campaign.settings)) is not None:
-            self._breach(event, broken)
+        self._holds(event, self._limits.begin(event, campaign.settings))
+        self._holds(event, self._compliance.begin(event, campaign.settings))
+        self._holds(event, self._windows.begin(event, campaign.settings))
+        self._holds(event, self.callbacks.dialed(event))
         self._check_contact(event, campaign)
         self._check_mode(event, campaign)
         self.attempts += 1
@@ -408,6 +484,23 @@ class Auditor:
         self._limits.end(event.call_id)
         self._compliance.end(event)
         self.ended += 1
+        self._check_told(event, call)
+        if (call.bridged or call.message_asked) != (event.outcome is AttemptOutcome.ANSWERED):
+            self._breach(event, "answered means: the customer met an agent or heard the message")
+        contact = self._contacts[call.campaign_id, call.contact_key]
+        contact.outcomes[event.outcome] = contact.outcomes.get(event.outcome, 0) + 1
+        if event.outcome is AttemptOutcome.INVALID_NUMBER:
+            contact.dead[call.number] = None
+        retries = self._campaigns[event.campaign_id].settings.retries
+        self._holds(event, self.callbacks.tried(event, retries))
+        if event.fate is None:
+            self._wrapping[event.call_id] = call
+            return
+        if event.fate.state is not ContactState.PROMISED:
+            self._check_retry(event, contact, event.fate)
+        self._settle(event, event.fate)
+
+    def _check_told(self, event: CallEnded, call: _Call) -> None:
         told = call.told
         if event.outcome is AttemptOutcome.ABANDONED and call.answerer is Answerer.PERSON:
             self.abandoned += 1
@@ -418,17 +511,6 @@ class Auditor:
             told = None  # the network was only late, and is believed
         if told not in (None, event.outcome):
             self._breach(event, f"the outcome was settled as {told}")
-        if (call.bridged or call.message_asked) != (event.outcome is AttemptOutcome.ANSWERED):
-            self._breach(event, "answered means: the customer met an agent or heard the message")
-        contact = self._contacts[call.campaign_id, call.contact_key]
-        contact.outcomes[event.outcome] = contact.outcomes.get(event.outcome, 0) + 1
-        if event.outcome is AttemptOutcome.INVALID_NUMBER:
-            contact.dead[call.number] = None
-        if event.fate is None:
-            self._wrapping[event.call_id] = call
-        else:
-            self._check_retry(event, contact, event.fate)
-            self._settle(event, event.fate)
 
     def _check_retry(self, event: CallEnded, contact: _Contact, fate: ContactFate) -> None:
         """Whether the campaign's retry rules leave room for one more attempt (CA-9)."""
@@ -449,11 +531,12 @@ class Auditor:
         call = self._wrapping.pop(event.call_id, None)
         if call is None or call.agent_id != event.agent_id:
             self._breach(event, "no such call is being wrapped up by this agent")
+        self._holds(event, self.callbacks.wrapped_up(event))
         self._settle(event, event.fate)
 
     def _settle(self, event: CallEnded | CallWrappedUp, fate: ContactFate) -> None:
         contact = self._contacts[event.campaign_id, event.contact_key]
-        if fate.state not in (ContactState.DONE, ContactState.WAITING, ContactState.READY):
+        if fate.state not in _LEFT:
             self._breach(event, f"a contact cannot be left {fate.state}")
         contact.busy = None
         contact.closed = fate.state is ContactState.DONE
@@ -464,6 +547,7 @@ class Auditor:
 
     def _logged_in(self, event: AgentLoggedIn) -> None:
         self._agents.setdefault(event.agent_id, _Agent())
+        self.callbacks.logged_in(event)
 
     def _agent_changed(self, event: AgentStateChanged) -> None:
         agent = self._agents[event.agent_id]
@@ -496,6 +580,9 @@ class Auditor:
         agent.work = work
 
     def _previewed(self, event: PreviewOffered) -> None:
+        self._on_screen(event)
+
+    def _on_screen(self, event: PreviewOffered | CallbackOffered) -> None:
         contact = self._contacts[event.campaign_id, event.contact_key]
         if contact.busy is not None or contact.closed or event.at < contact.due_at:
             self._breach(event, f"the contact is busy, closed or not due: {contact}")
@@ -526,6 +613,13 @@ _CHECKS: dict[type[Event], Callable[[Auditor, Any], None]] = {
     CallEnded: Auditor._ended,
     CallRinging: Auditor._ringing,
     CallWrappedUp: Auditor._wrapped_up,
+    CallbackDue: Auditor._promise_due,
+    CallbackEnded: Auditor._promise_over,
+    CallbackOffered: Auditor._promise_offered,
+    CallbackReassigned: Auditor._promise_given,
+    CallbackReturned: Auditor._promise_returned,
+    CallbackScheduled: Auditor._promised,
+    CallbackUpdated: Auditor._promise_changed,
     CampaignCreated: Auditor._created,
     CampaignFirstDay: Auditor._first_day,
     CampaignStateChanged: Auditor._campaign_changed,
@@ -540,5 +634,7 @@ _CHECKS: dict[type[Event], Callable[[Auditor, Any], None]] = {
     MessageRequested: Auditor._message_asked,
     PreviewOffered: Auditor._previewed,
     PreviewSkipped: Auditor._skipped,
+    QueueCreated: Auditor._queue_told,
+    QueueUpdated: Auditor._queue_told,
     SiteConfigured: Auditor._configured,
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastdial.engine.apply import (
     agents,
+    callbacks,
     calls,
     campaigns,
     compliance,
@@ -17,7 +18,7 @@ from fastdial.engine.apply import (
     queues,
 )
 from fastdial.engine.state import State
-from fastdial.messages import events, queue_events, slot_events
+from fastdial.messages import callback_events, events, queue_events, slot_events
 from fastdial.messages.base import Event
 from fastdial.messages.words import AgentState
 
@@ -34,6 +35,19 @@ _APPLY: dict[type[Event], Callable[[State, Any], None]] = {
     queue_events.QueueUpdated: queues.updated,
     queue_events.QueueWaitingChanged: queues.waiting_changed,
     slot_events.SlotsPlanned: queues.slots_planned,
+    callback_events.CallRescheduled: callbacks.rescheduled,
+    callback_events.CallRescheduleDropped: callbacks.reschedule_dropped,
+    callback_events.CallbackScheduled: callbacks.scheduled,
+    callback_events.CallbackUpdated: callbacks.updated,
+    callback_events.CallbackDue: callbacks.due,
+    callback_events.CallbackReassigned: callbacks.reassigned,
+    callback_events.CallbackOffered: callbacks.offered,
+    callback_events.CallbackReturned: callbacks.returned,
+    callback_events.CallbackEnded: callbacks.ended,
+    callback_events.CallbackForgotten: callbacks.forgotten,
+    callback_events.CallerMissed: queues.only_told,
+    callback_events.TicketRequested: queues.only_told,
+    callback_events.AnnouncementRequested: queues.only_told,
     events.ContactsLoaded: contacts.loaded,
     events.ContactsRemoved: contacts.removed,
     events.ContactsDue: contacts.due,
@@ -68,6 +82,12 @@ _APPLY: dict[type[Event], Callable[[State, Any], None]] = {
 
 _QUIET = frozenset(
     (
+        callback_events.CallRescheduled,
+        callback_events.CallRescheduleDropped,
+        callback_events.CallbackForgotten,
+        callback_events.CallerMissed,
+        callback_events.TicketRequested,
+        callback_events.AnnouncementRequested,
         events.CommandRemembered,
         events.ContactHeld,
         events.DialRequested,

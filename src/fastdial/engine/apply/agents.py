@@ -1,5 +1,6 @@
 """Events of agents."""
 
+from fastdial.engine.apply import callback_steps
 from fastdial.engine.records import Agent, TimerKind
 from fastdial.engine.state import State
 from fastdial.messages.events import AgentLoggedIn, AgentNextState, AgentStateChanged
@@ -28,6 +29,7 @@ def logged_in(state: State, event: AgentLoggedIn) -> None:
 def state_changed(state: State, event: AgentStateChanged) -> None:
     agent: Agent = state.records.agents[event.agent_id]
     state.workforce.remove(agent)
+    moved = (agent.state is _LOGGED_OUT) is not (event.state is _LOGGED_OUT)
     spent = agent.spent_ms
     spent[agent.state] = spent.get(agent.state, 0) + event.at - agent.since
     agent.state = event.state
@@ -43,6 +45,9 @@ def state_changed(state: State, event: AgentStateChanged) -> None:
         agent.next_reason = ""
     state.set_timer(TimerKind.AGENT, agent.number, event.until)
     state.workforce.add(agent)
+    state.callbacks.look_at(agent)
+    if moved:
+        callback_steps.owner_came_or_went(state, agent)
 
 
 def next_state(state: State, event: AgentNextState) -> None:

@@ -1,6 +1,6 @@
 """Events of calls."""
 
-from fastdial.engine.apply import compliance
+from fastdial.engine.apply import callback_steps, compliance
 from fastdial.engine.apply.campaigns import charge
 from fastdial.engine.apply.contacts import move, release_held, settle
 from fastdial.engine.records import Call, Campaign, Estimates, TimerKind
@@ -16,7 +16,6 @@ from fastdial.messages.events import (
     CallGiveUpPlanned,
     CallRinging,
     CallWrappedUp,
-    ContactFate,
     DialDelayed,
     DialRequested,
     HangUpRequested,
@@ -24,6 +23,7 @@ from fastdial.messages.events import (
     MessagePlayed,
     MessageRequested,
 )
+from fastdial.messages.fates import ContactFate
 from fastdial.messages.words import (
     Answerer,
     AttemptOutcome,
@@ -131,6 +131,8 @@ def dial_requested(state: State, event: DialRequested) -> None:
     charge(state, event)
     if prepared is None:
         move(state, contact, _LIVE)
+    if event.callback_id is not None:
+        callback_steps.dialed(state, call)
     contact.record.count_attempt(event.number_index, event.at, event.at // DAY_MS)
     contact.record.number_next = event.number_index
     campaign: Campaign = records.campaigns[event.campaign_id]
@@ -249,6 +251,7 @@ def ended(state: State, event: CallEnded) -> None:
     if event.code is not None:
         codes = campaign.counts.wrap_up_codes
         codes[event.code] = codes.get(event.code, 0) + 1
+    callback_steps.tried(state, call, event)
     if event.fate is None:
         call.state = _WRAP_UP
     else:
@@ -266,6 +269,7 @@ def wrapped_up(state: State, event: CallWrappedUp) -> None:
     if call.bridged_at is not None:
         estimates = campaign.estimates
         estimates.handle_ms += 0.02 * (event.at - call.bridged_at - estimates.handle_ms)
+    callback_steps.wrapped_up(state, call)
     settle(state, state.contact_at(call.row), event.fate)
 
 

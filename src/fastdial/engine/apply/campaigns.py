@@ -1,8 +1,10 @@
 """Events of the site and of campaigns."""
 
+from fastdial.engine.apply import callback_steps
 from fastdial.engine.apply.compliance import measure_anew
 from fastdial.engine.records import Campaign, Remembered, TimerKind
 from fastdial.engine.state import State, window_number
+from fastdial.messages.callback_events import CallbackOffered
 from fastdial.messages.events import (
     AgentConnectRequested,
     CampaignCreated,
@@ -75,6 +77,8 @@ def updated(state: State, event: CampaignUpdated) -> None:
     state.index_limits()
     if moved:
         state.index_windows(campaign)
+    if before.callbacks != event.settings.callbacks:
+        callback_steps.owners_matter_anew(state, campaign)
     if reordered:
         rows = state.queues[event.campaign_id].entries()[0]
         state.queues[event.campaign_id] = state.new_queue(campaign)
@@ -117,7 +121,9 @@ def window(state: State, event: WindowChanged) -> None:
     state.set_timer(TimerKind.WINDOW, subject, event.look_again_at)
 
 
-def charge(state: State, event: DialRequested | PreviewOffered | AgentConnectRequested) -> None:
+def charge(
+    state: State, event: DialRequested | PreviewOffered | CallbackOffered | AgentConnectRequested
+) -> None:
     """The campaign had its turn among those that competed (rule CA-5)."""
     if event.competed:
         state.sharing.charge(int(event.campaign_id), [int(rival) for rival in event.competed])

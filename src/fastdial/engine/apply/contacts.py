@@ -3,12 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from fastdial.engine.apply import callback_steps
 from fastdial.engine.apply.campaigns import charge, count_contact
 from fastdial.engine.contact_list import Contact, ContactList
 from fastdial.engine.records import Agent, Campaign, TimerKind
 from fastdial.engine.state import State
 from fastdial.messages.events import (
-    ContactFate,
     ContactHeld,
     ContactPassedOver,
     ContactsDue,
@@ -17,12 +17,14 @@ from fastdial.messages.events import (
     PreviewOffered,
     PreviewSkipped,
 )
+from fastdial.messages.fates import ContactFate
 from fastdial.messages.words import ContactState
 
 _DONE = ContactState.DONE
 _HELD = ContactState.HELD
 _LIVE = ContactState.LIVE
 _PREVIEWED = ContactState.PREVIEWED
+_PROMISED = ContactState.PROMISED
 _READY = ContactState.READY
 _WAITING = ContactState.WAITING
 
@@ -52,8 +54,13 @@ def _take_from_line(state: State, contact: Contact) -> None:
     if contact.state is _READY:
         state.queues[contact.campaign_id].remove(contact.record.row)
     elif contact.state is _HELD:
-        _forget_held(state, contact)
-        move(state, contact, _READY)
+        forget_held(state, contact)
+        callback = state.callbacks.of_row(contact.row)
+        if callback is None:
+            move(state, contact, _READY)
+        else:
+            move(state, contact, _PROMISED)
+            callback_steps.release(state, callback)
 
 
 def _renew(state: State, contacts: ContactList, row: int, *, reopen: bool) -> None:
@@ -94,6 +101,9 @@ def due(state: State, event: ContactsDue) -> None:
 def held(state: State, event: ContactHeld) -> None:
     contact = state.known(event.campaign_id, event.contact_key)
     move(state, contact, _HELD)
+    callback = state.callbacks.of_row(contact.row)
+    if callback is not None:
+        callback_steps.hold(state, callback)
     state.records.held.setdefault(int(event.number), []).append(contact.row)
 
 
@@ -151,7 +161,10 @@ def settle(state: State, contact: Contact, fate: ContactFate) -> None:
     contact.reason = fate.reason
     contact.record.number_next = min(fate.next_number, contact.record.number_count - 1)
     contact.due_at = fate.due_at
-    state.set_timer(TimerKind.CONTACT, contact.row, fate.due_at)
+    if fate.state is _PROMISED:
+        callback_steps.kept(state, contact, fate.reason, fate.due_at)
+    else:
+        state.set_timer(TimerKind.CONTACT, contact.row, fate.due_at)
 
 
 def drop(state: State, contact: Contact) -> None:
@@ -159,7 +172,7 @@ def drop(state: State, contact: Contact) -> None:
     if contact.state is _READY:
         state.queues[contact.campaign_id].remove(contact.record.row)
     if contact.state is _HELD:
-        _forget_held(state, contact)
+        forget_held(state, contact)
     state.set_timer(TimerKind.CONTACT, contact.row, None)
     count_contact(state.records.campaigns[contact.campaign_id], contact.state, -1)
     state.records.guides.pop(contact.row, None)
@@ -169,10 +182,16 @@ def drop(state: State, contact: Contact) -> None:
 def release_held(state: State, number: int) -> None:
     """The call that used ``number`` is over: those that waited for it may be dialed."""
     for row in state.records.held.pop(number, ()):
-        make_ready(state, state.contact_at(row))
+        callback = state.callbacks.of_row(row)
+        if callback is None:
+            make_ready(state, state.contact_at(row))
+        else:
+            move(state, state.contact_at(row), _PROMISED)
+            callback_steps.release(state, callback)
 
 
-def _forget_held(state: State, contact: Contact) -> None:
+def forget_held(state: State, contact: Contact) -> None:
+    """It does not wait for its number any more."""
     number = contact.record.number(contact.next_number)
     rows = state.records.held[number]
     rows.remove(contact.row)

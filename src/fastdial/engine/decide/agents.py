@@ -23,7 +23,14 @@ STEPS: dict[AgentState, tuple[AgentState, ...]] = {
     _S.LOGGED_OUT: (_S.NOT_READY,),
     _S.NOT_READY: (_S.READY, _S.LOGGED_OUT, _S.NOT_READY),
     _S.READY: (_S.NOT_READY, _S.RESERVED, _S.PREVIEWING, _S.LOGGED_OUT),
-    _S.RESERVED: (_S.TALKING, _S.READY, _S.NOT_READY, _S.LOGGING_OUT, _S.LOGGED_OUT),
+    _S.RESERVED: (
+        _S.TALKING,
+        _S.READY,
+        _S.NOT_READY,
+        _S.LOGGING_OUT,
+        _S.LOGGED_OUT,
+        _S.WRAP_UP,  # after a callback that the agent cancelled (rule CB-10)
+    ),
     _S.PREVIEWING: (_S.RESERVED, _S.READY, _S.NOT_READY, _S.LOGGED_OUT),
     _S.TALKING: (_S.WRAP_UP,),
     _S.WRAP_UP: (_S.READY, _S.NOT_READY, _S.LOGGED_OUT),

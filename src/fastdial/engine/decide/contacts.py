@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from fastdial.engine.contact_list import Contact
+from fastdial.engine.decide import callback_endings
 from fastdial.engine.decide.exclusion import on_lists
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
@@ -14,6 +15,7 @@ from fastdial.messages.commands import ContactRow, ContactsGet, ContactsLoad, Co
 from fastdial.messages.errors import ErrorCode, RefusedRow
 from fastdial.messages.events import ContactsLoaded, ContactsRemoved
 from fastdial.messages.replies import ContactReply, ContactView, LoadReply, RemoveReply
+from fastdial.messages.words import CallbackState
 from fastdial.rules.days import is_zone
 from fastdial.rules.numbers import BadNumber, to_e164
 from fastdial.rules.windows.numbers_given import (
@@ -61,10 +63,19 @@ def remove(turn: Turn, command: ContactsRemove) -> Reply:
     known = turn.state.lists[command.campaign_id].table
     wanted = tuple(dict.fromkeys(command.contact_keys))
     there = [key for key in wanted if key in known]
+    for key in there:
+        _end_callback(turn, turn.state.known(command.campaign_id, key))
     if there:
         turn.emit(ContactsRemoved(campaign_id=command.campaign_id, contact_keys=there))
     unknown = tuple(key for key in wanted if key not in known) if len(there) < len(wanted) else ()
     return RemoveReply(removed=len(there), unknown=unknown)
+
+
+def _end_callback(turn: Turn, contact: Contact) -> None:
+    """A promise goes with its contact; in the middle of an attempt both go at its end."""
+    callback = turn.state.callbacks.of_row(contact.row)
+    if callback is not None and callback.agent_id is None:
+        callback_endings.end(turn, callback, CallbackState.CANCELLED, "contact_removed")
 
 
 def get(turn: Turn, command: ContactsGet) -> Reply:

@@ -121,6 +121,7 @@ def dial(
     settings = campaign.settings
     previewed = agent is not None and agent.state is _PREVIEWING
     call_id = turn.state.records.last_call + 1 if prepared is None else prepared.call_id
+    callback = turn.state.callbacks.of_row(contact.row) if previewed else None
     turn.emit(
         DialRequested(
             call_id=call_id,
@@ -138,6 +139,7 @@ def dial(
             agent_id=None if agent is None else agent.agent_id,
             number_index=number_index,
             account=turn.state.compliance.account_of(contact),
+            callback_id=None if callback is None else callback.callback_id,
         )
     )
     if agent is not None and prepared is None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fastdial.engine.decide import (
     agent_first,
     agentless,
+    callback_endings,
     campaigns,
     endings,
     limits,
@@ -14,7 +15,7 @@ from fastdial.engine.decide import (
 )
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.dialing import dial
-from fastdial.engine.decide.gate import obstacle_to_chosen
+from fastdial.engine.decide.gate import obstacle_to_previewed
 from fastdial.engine.decide.notices import logged_in_ids
 from fastdial.engine.records import KIND_BITS, Agent, Call, Campaign, TimerKind
 from fastdial.engine.state import CLASS_BITS
@@ -99,9 +100,14 @@ def _preview_limit(turn: Turn, agent: Agent) -> None:
     may_dial = (
         campaign.launches
         and not contact.removed
-        and obstacle_to_chosen(turn, campaign, contact, contact.next_number) is None
+        and obstacle_to_previewed(turn, campaign, contact, contact.next_number) is None
     )
-    if campaign.settings.preview_lapse is not PreviewLapse.DIAL or not may_dial:
+    callback = turn.state.callbacks.of_row(contact.row)
+    if callback is not None and turn.now >= callback.window_end_at:
+        callback_endings.put_back(turn, callback, agent, "window_over", due_at=turn.now)
+    elif callback is not None and campaign.settings.preview_lapse is not PreviewLapse.DIAL:
+        callback_endings.put_back(turn, callback, agent, callback_endings.LAPSED, due_at=turn.now)
+    elif campaign.settings.preview_lapse is not PreviewLapse.DIAL or not may_dial:
         previews.put_back(turn, agent, contact, "preview_lapsed")
     elif limits.reached(turn, campaign) is not None:
         # not the contact's fault: it keeps its place
@@ -157,4 +163,5 @@ _DUE: dict[int, Callable[[Turn, int], None]] = {
     TimerKind.CAMPAIGN: _campaign,
     TimerKind.WINDOW: _window,
     TimerKind.QUEUE: _queue,
+    TimerKind.CALLBACK: callback_endings.due,
 }

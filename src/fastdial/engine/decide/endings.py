@@ -1,9 +1,10 @@
 """How an attempt ends: asked for by us or reported, with its one outcome and the contact's fate."""
 
 from fastdial.engine.contact_list import e164
+from fastdial.engine.decide import callback_endings
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.wrap_ups import exclude_by, start_wrap_up
-from fastdial.engine.records import Agent, Call
+from fastdial.engine.records import Agent, Call, Callback
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
 from fastdial.messages.commands import CallHangUp
@@ -12,9 +13,9 @@ from fastdial.messages.events import (
     AgentConnectEnded,
     CallEnded,
     CallGiveUpPlanned,
-    ContactFate,
     HangUpRequested,
 )
+from fastdial.messages.fates import ContactFate
 from fastdial.messages.replies import Ok
 from fastdial.messages.settings import WrapUpCode
 from fastdial.messages.words import (
@@ -49,6 +50,8 @@ _BY_DIALER = Party.DIALER
 _BY_NETWORK = Party.NETWORK
 
 UNANSWERED = (CallState.DIALING, CallState.RINGING)
+ASKED = "asked"
+"""why a call ends that somebody asked to end"""
 
 
 def hang_up(turn: Turn, command: CallHangUp) -> Reply:
@@ -59,7 +62,7 @@ def hang_up(turn: Turn, command: CallHangUp) -> Reply:
     if call.prepared:
         let_agent_go(turn, call, "asked")
     elif call.state in UNANSWERED:
-        cancel(turn, call, "asked")
+        cancel(turn, call, ASKED)
     elif call.state in (_TALKING, _PLAYING):
         ask_to_hang_up(turn, call, _ANSWERED, _BY_AGENT, "asked")
     elif call.state is not _ENDING:
@@ -100,8 +103,20 @@ def cancel(turn: Turn, call: Call, reason: str) -> None:
 
 
 def give_up(turn: Turn, call: Call, reason: str) -> None:
-    """It has rung long enough."""
-    ask_to_hang_up(turn, call, _CANCELLED, _BY_DIALER, reason)
+    """It has rung long enough. An agent who cancels a callback wraps it up (rule CB-10)."""
+    by_agent = reason == ASKED and _calls_back(turn, call)
+    ask_to_hang_up(turn, call, _CANCELLED, _BY_AGENT if by_agent else _BY_DIALER, reason)
+
+
+def _calls_back(turn: Turn, call: Call) -> bool:
+    """Whether its agent, who is still on it, calls a customer back."""
+    agent = turn.state.records.agents.get(call.agent_id or "")
+    return (
+        agent is not None
+        and agent.call_id == call.call_id
+        and agent.state is _RESERVED
+        and turn.state.callbacks.of_row(call.row) is not None
+    )
 
 
 def _plan_to_give_up(turn: Turn, call: Call, give_up_at: int, reason: str) -> None:
@@ -152,8 +167,12 @@ def ask_to_hang_up(
             message=message,
         )
     )
-    if not talked:
+    if not talked and not _cancelled_by_agent(call):
         _free_agent_of(turn, call, outcome.value)
+
+
+def _cancelled_by_agent(call: Call) -> bool:
+    return call.outcome is _CANCELLED and call.party is _BY_AGENT
 
 
 def end(
@@ -171,7 +190,11 @@ def end(
     if outcome is None:
         raise RuntimeError(f"call {call.call_id} cannot end without an outcome")
     talked = call.bridged_at is not None
+    cancelled = outcome is _CANCELLED and _cancelled_by_agent(call)
+    wraps_up = talked or (cancelled and _calls_back(turn, call))
     code = _code(turn, call, outcome)
+    callback = turn.state.callbacks.of_row(call.row)
+    fate = None if wraps_up else _fate(turn, call, outcome, code, callback)
     turn.emit(
         CallEnded(
             call_id=call.call_id,
@@ -185,11 +208,13 @@ def end(
             ring_ms=(call.answered_at or turn.now) - call.dialed_at,
             waited_ms=_waited_ms(turn, call),
             talk_ms=0 if call.bridged_at is None else turn.now - call.bridged_at,
-            fate=None if talked else _fate(turn, call, outcome, code),
+            fate=fate,
             code=None if code is None else code.code,
         )
     )
-    if talked:
+    if callback is not None and fate is not None:
+        callback_endings.over_unless_kept(turn, callback, fate)
+    if wraps_up:
         start_wrap_up(turn, call)
     else:
         _free_agent_of(turn, call, outcome.value)
@@ -233,7 +258,13 @@ def _code(turn: Turn, call: Call, outcome: AttemptOutcome) -> WrapUpCode | None:
     return code
 
 
-def _fate(turn: Turn, call: Call, outcome: AttemptOutcome, code: WrapUpCode | None) -> ContactFate:
+def _fate(
+    turn: Turn,
+    call: Call,
+    outcome: AttemptOutcome,
+    code: WrapUpCode | None,
+    callback: Callback | None,
+) -> ContactFate:
     contact = turn.state.contact_at(call.row)
     if code is not None:
         return fate_after_code(
@@ -249,15 +280,20 @@ def _fate(turn: Turn, call: Call, outcome: AttemptOutcome, code: WrapUpCode | No
         place = contact.record.place_of(call.number)
         if place >= 0:
             dead[place] = True
-    return fate_after_outcome(
-        turn.settings_of(call).retries,
+    retries = turn.settings_of(call).retries
+    tries = contact.tries(outcome) + 1
+    if callback is not None:
+        tries = callback_endings.tries(callback, retries, outcome) + 1
+    fate = fate_after_outcome(
+        retries,
         outcome,
         at=turn.now,
         attempts=contact.attempts,
-        tries=contact.tries(outcome) + 1,
+        tries=tries,
         number_index=number_index,
         dead=dead,
     )
+    return fate if callback is None else callback_endings.after_try(callback, contact, fate)
 
 
 def _free_agent_of(turn: Turn, call: Call, reason: str) -> None:

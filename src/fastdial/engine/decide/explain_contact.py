@@ -20,6 +20,7 @@ _STATES: dict[ContactState, tuple[str, str]] = {
     ContactState.PREVIEWED: ("CA-2", "the agent who has it on screen must dial or skip it"),
     ContactState.LIVE: ("CA-8", "its attempt must end and be wrapped up"),
     ContactState.DONE: ("CA-9", "load it again with reopen"),
+    ContactState.PROMISED: ("CB-8", "its callback must be due; see callback.explain"),
 }
 """For each state but ready the rule that keeps it there, and what would have to change."""
 
@@ -32,8 +33,8 @@ def explain(turn: Turn, command: ContactsExplain) -> Reply:
     looked_at = (
         *explain_campaign.of_life(turn, campaign),
         *_of_contact(turn, contact, number_index),
-        *_of_windows(turn, campaign, contact, number_index),
-        *_of_compliance(turn, campaign, contact, number_index),
+        *of_windows(turn, campaign, contact, number_index),
+        *of_compliance(turn, campaign, contact, number_index),
         *explain_campaign.of_limits(turn, campaign),
         *explain_campaign.of_agents(turn, campaign),
         *_of_order(turn, campaign, contact),
@@ -76,6 +77,11 @@ def _of_contact(turn: Turn, contact: Contact, number_index: int) -> Iterator[Loo
         until=contact.due_at,
         change=change,
     )
+    yield from of_number(turn, contact, number_index)
+
+
+def of_number(turn: Turn, contact: Contact, number_index: int) -> Iterator[Looked]:
+    """Whether the number is dead or in another call."""
     dead = contact.dead[number_index]
     yield Looked(
         "CA-9",
@@ -97,9 +103,10 @@ def _of_contact(turn: Turn, contact: Contact, number_index: int) -> Iterator[Loo
     )
 
 
-def _of_windows(
+def of_windows(
     turn: Turn, campaign: Campaign, contact: Contact, number_index: int
 ) -> Iterator[Looked]:
+    """Each layer of the contact's window."""
     key = contact.window_key(number_index)
     windows = turn.state.windows[campaign.campaign_id]
     now = windows.state(key, turn.now)
@@ -122,9 +129,10 @@ def _of_windows(
         )
 
 
-def _of_compliance(
+def of_compliance(
     turn: Turn, campaign: Campaign, contact: Contact, number_index: int
 ) -> Iterator[Looked]:
+    """Exclusion lists, quiet after an abandoned call, and caps."""
     number = contact.record.number(number_index)
     rules = turn.state.compliance.rules[campaign.campaign_id]
     on = [name for name, numbers in rules.lists if number in numbers]

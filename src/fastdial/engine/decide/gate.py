@@ -35,6 +35,9 @@ NUMBER_LIVE = "CA-8"
 CHECKS: tuple[Check, ...] = (_live_number, used_up, excluded, quiet_after_abandoned, capped)
 """in the order in which they are asked"""
 
+PROMISED_CHECKS: tuple[Check, ...] = (_live_number, used_up, excluded, capped, _window)
+"""the same before a callback"""
+
 
 def obstacle(
     turn: Turn, campaign: Campaign, contact: Contact, number_index: int
@@ -56,3 +59,27 @@ def obstacle_to_chosen(
     """The same for a contact or number that somebody chose, whom no queue held back (CO-1)."""
     found = obstacle(turn, campaign, contact, number_index)
     return _window(turn, campaign, contact, number_index) if found is None else found
+
+
+def obstacle_to_promise(
+    turn: Turn, campaign: Campaign, contact: Contact, number_index: int
+) -> Obstacle | None:
+    """The same for a contact that was promised a call, for which an agent is reserved (CB-11).
+
+    So the quiet after an abandoned call does not stand in the way, whatever the campaign's mode
+    (rule CO-7).
+    """
+    for check in PROMISED_CHECKS:
+        found = check(turn, campaign, contact, number_index)
+        if found is not None:
+            return found
+    return None
+
+
+def obstacle_to_previewed(
+    turn: Turn, campaign: Campaign, contact: Contact, number_index: int
+) -> Obstacle | None:
+    """The same for the contact on an agent's screen, with a callback or without."""
+    promised = turn.state.callbacks.of_row(contact.row) is not None
+    look = obstacle_to_promise if promised else obstacle_to_chosen
+    return look(turn, campaign, contact, number_index)

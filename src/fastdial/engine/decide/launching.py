@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 
 from fastdial.engine.contact_list import Contact
-from fastdial.engine.decide import agent_first, calls, campaigns, limits, previews
+from fastdial.engine.decide import agent_first, calls, campaigns, limits, offers, previews
 from fastdial.engine.decide.dialing import counted_on, dial, lines_now, next_contact
 from fastdial.engine.decide.turns import ids_of, next_of
 from fastdial.engine.records import Agent, Campaign
@@ -32,6 +32,8 @@ def launch(turn: Turn) -> int | None:
     """
     _serve_waiting(turn)
     launching = _Launching(turn)
+    if turn.state.callbacks.anything_due:
+        launching.again_at = offers.offer_due(turn)
     launching.for_agents()
     launching.ahead()
     launching.without_agents()

@@ -3,11 +3,11 @@
 from typing import NoReturn
 
 from fastdial.engine.contact_list import Contact, e164
-from fastdial.engine.decide import limits
+from fastdial.engine.decide import callback_endings, limits
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.contacts import number_index_of, view
 from fastdial.engine.decide.dialing import counted_on, dial, next_contact
-from fastdial.engine.decide.gate import NUMBER_LIVE, obstacle_to_chosen
+from fastdial.engine.decide.gate import NUMBER_LIVE, obstacle_to_previewed
 from fastdial.engine.decide.obstacles import Obstacle
 from fastdial.engine.decide.turns import ids_of, next_of, of_lowest_order
 from fastdial.engine.records import Agent, Campaign
@@ -54,7 +54,11 @@ def request(turn: Turn, command: PreviewRequest) -> Reply:
 def dial_previewed(turn: Turn, command: PreviewDial) -> Reply:
     """Dial the contact on screen."""
     agent = turn.agent_at_work(command.agent_id)
-    contact = _on_screen(turn, agent)
+    return dial_on_screen(turn, agent, on_screen(turn, agent), command.number)
+
+
+def dial_on_screen(turn: Turn, agent: Agent, contact: Contact, number: str | None) -> Reply:
+    """Dial it at its next number or another, unless something stands in the way."""
     campaign = turn.state.records.campaigns[contact.campaign_id]
     if contact.removed:
         refuse(
@@ -68,11 +72,11 @@ def dial_previewed(turn: Turn, command: PreviewDial) -> Reply:
             f"campaign {campaign.campaign_id!r} is {campaign.state.value}; skip the contact",
             "agent_id",
         )
-    number_index = number_index_of(turn, contact, command.number)
+    number_index = number_index_of(turn, contact, number)
     number = e164(contact.record.number(number_index))
     if contact.dead[number_index]:
         refuse(ErrorCode.INVALID_VALUE, f"{number} is not dialed any more", "number")
-    found = obstacle_to_chosen(turn, campaign, contact, number_index)
+    found = obstacle_to_previewed(turn, campaign, contact, number_index)
     if found is not None:
         _refuse_number(number, found)
     if (limit := limits.reached(turn, campaign)) is not None:
@@ -95,7 +99,7 @@ def _refuse_number(number: str, found: Obstacle) -> NoReturn:
 def skip(turn: Turn, command: PreviewSkip) -> Reply:
     """Not this contact now; it comes back after the campaign's time."""
     agent = turn.agent_at_work(command.agent_id)
-    put_back(turn, agent, _on_screen(turn, agent), "skipped")
+    put_back(turn, agent, on_screen(turn, agent), "skipped")
     return AgentReply(agent_id=agent.agent_id, state=agent.state, reason=agent.reason)
 
 
@@ -104,13 +108,19 @@ def put_back(
 ) -> None:
     """The contact leaves the screen undialed, until ``due_at`` or for the campaign's time."""
     settings = turn.state.records.campaigns[contact.campaign_id].settings
+    if due_at is None:
+        due_at = turn.now + settings.skip_for_s * 1_000
+    callback = turn.state.callbacks.of_row(contact.row)
+    if callback is not None:
+        callback_endings.put_back(turn, callback, agent, reason, due_at=due_at)
+        return
     turn.emit(
         PreviewSkipped(
             agent_id=agent.agent_id,
             campaign_id=contact.campaign_id,
             contact_key=contact.contact_key,
             reason=reason,
-            due_at=turn.now + settings.skip_for_s * 1_000 if due_at is None else due_at,
+            due_at=due_at,
         )
     )
     let_go(turn, agent, reason)
@@ -174,7 +184,8 @@ def offer(
     )
 
 
-def _on_screen(turn: Turn, agent: Agent) -> Contact:
+def on_screen(turn: Turn, agent: Agent) -> Contact:
+    """The contact on the agent's screen; refuses where there is none."""
     if agent.state is not AgentState.PREVIEWING or agent.preview_row is None:
         refuse(
             ErrorCode.AGENT_STATE,

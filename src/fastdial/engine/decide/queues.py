@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from fastdial.engine.callback_book import OPEN
 from fastdial.engine.decide import campaigns, limits
 from fastdial.engine.decide.campaign_settings import check_settings
 from fastdial.engine.decide.notices import told_of_update
@@ -115,11 +116,14 @@ def waiting(turn: Turn, command: QueueWaiting) -> Reply:
 
 def view(turn: Turn, queue: Queue) -> QueueView:
     """A queue as replies show it."""
+    book = turn.state.callbacks
     return QueueView(
         queue_id=queue.queue_id,
         campaign_id=queue.campaign_id,
         settings=queue.settings,
         waiting_callers=queue.waiting_callers,
+        open_callbacks=book.lists.count(queue.campaign_id, OPEN),
+        calling_back=book.calling_back.get(queue.campaign_id, 0),
         may_call_back=may_call_back(queue.settings.missed_callers, _logged_in(turn, queue)),
     )
 

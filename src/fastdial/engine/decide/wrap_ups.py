@@ -2,29 +2,42 @@
 
 from typing import NoReturn
 
+from fastdial.engine.decide import callback_endings, reschedules
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.exclusion import exclude_contact
-from fastdial.engine.records import Agent, Call, Campaign
+from fastdial.engine.records import Agent, Call, Callback
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
 from fastdial.messages.commands import CallWrapUp, WrapUpCodesSearch
 from fastdial.messages.errors import ErrorCode
 from fastdial.messages.events import CallWrappedUp
+from fastdial.messages.fates import ContactFate
 from fastdial.messages.replies import Ok, WrapUpCodesReply
 from fastdial.messages.settings import WrapUpCode
-from fastdial.messages.words import AgentState, CallState, CodeMeaning
-from fastdial.rules.retries import fate_after_code
+from fastdial.messages.words import (
+    AgentState,
+    AttemptOutcome,
+    CallbackState,
+    CallState,
+    CodeMeaning,
+    ContactState,
+)
+from fastdial.rules.retries import fate_after_code, fate_after_outcome
 from fastdial.rules.search import folded
 
 _AGENT_WRAP_UP = AgentState.WRAP_UP
 _CALL_WRAP_UP = CallState.WRAP_UP
 _CALLBACK = CodeMeaning.CALLBACK
 _DO_NOT_CALL = CodeMeaning.DO_NOT_CALL
+_RETRY = CodeMeaning.RETRY
+_CANCELLED = AttemptOutcome.CANCELLED
+_DONE = CallbackState.DONE
+_MISSED = CallbackState.MISSED
+_CONTACT_DONE = ContactState.DONE
+_CONTACT_PROMISED = ContactState.PROMISED
 
 SEARCHED_FROM = 3
 """characters from which on codes are searched"""
-CALLBACK_WITHIN_MS = 31 * 86_400_000
-"""how far ahead a customer can be promised a call"""
 
 
 def start_wrap_up(turn: Turn, call: Call) -> None:
@@ -87,22 +100,25 @@ def search(turn: Turn, command: WrapUpCodesSearch) -> Reply:
 
 def _check_callback(turn: Turn, call: Call, code: WrapUpCode, callback_at: int | None) -> None:
     """Refuse an instant where none belongs, and a promise that could not be kept."""
+    planned = call.call_id in turn.state.records.plans
+    if planned and code.meaning is _DO_NOT_CALL:
+        sentence = f"code {code.code!r} means never again; drop the reschedule of the call first"
+        refuse(ErrorCode.INVALID_VALUE, sentence, "code")
+    if planned:
+        if callback_at is not None:
+            _refuse_callback("the call is rescheduled already; leave out callback_at")
+        return
     if code.meaning is not _CALLBACK:
         if callback_at is not None:
             _refuse_callback(f"code {code.code!r} does not mean a callback; leave out callback_at")
         return
     if callback_at is None:
         _refuse_callback(f"code {code.code!r} means a callback: say when")
-    latest = turn.now + CALLBACK_WITHIN_MS
-    if not turn.now < callback_at <= latest:
-        _refuse_callback(f"callback_at is {callback_at}; it can be {turn.now + 1} to {latest}")
-    campaign: Campaign = turn.state.records.campaigns[call.campaign_id]
-    if campaign.expires_at is not None and callback_at >= campaign.expires_at:
-        _refuse_callback(f"the campaign ends before that, at {campaign.expires_at}")
-    contact = turn.state.contact_at(call.row)
-    allowed = campaign.settings.retries.max_attempts
-    if contact.attempts >= allowed:
-        _refuse_callback(f"this was the last of the {allowed} attempts that the contact may have")
+    for sentence in reschedules.why_not_then(turn, call, callback_at):
+        _refuse_callback(sentence)
+    if not turn.settings_of(call).callbacks.allowed:
+        sentence = f"campaign {call.campaign_id!r} allows no callbacks (rule CB-4)"
+        refuse(ErrorCode.NOT_ALLOWED, sentence, "code", {"campaign_id": call.campaign_id})
 
 
 def _refuse_callback(sentence: str) -> NoReturn:
@@ -124,14 +140,27 @@ def finish_wrap_up(
     given = None if code is None else settings.code(code)
     if given is not None and given.meaning is _DO_NOT_CALL:
         exclude_by(turn, call, given)
-    fate = fate_after_code(
-        settings.retries,
-        given,
-        at=turn.now,
-        attempts=contact.attempts,
-        number_index=contact.next_number,
-        callback_at=callback_at,
-    )
+    callback = turn.state.callbacks.of_row(call.row)
+    plan = turn.state.records.plans.get(call.call_id)
+    if plan is None and callback_at is not None:
+        plan = reschedules.planned_by_code(turn, call, callback_at)
+    if contact.removed:
+        plan = None
+    if plan is None:
+        fate = fate_after_code(
+            settings.retries,
+            given,
+            at=turn.now,
+            attempts=contact.attempts,
+            number_index=contact.next_number,
+        )
+        if callback is not None:
+            fate = _after_callback(turn, call, callback, given, fate)
+    else:
+        fate = _promised(turn, call, code or "rescheduled", plan.window_start_at)
+    if callback is not None and (plan is not None or fate.state is not _CONTACT_PROMISED):
+        state = _MISSED if plan is None and _again(call, given) else _DONE
+        callback_endings.end(turn, callback, state, fate.reason, settled=True)
     turn.emit(
         CallWrappedUp(
             call_id=call.call_id,
@@ -142,3 +171,41 @@ def finish_wrap_up(
             code=code,
         )
     )
+    if plan is not None:
+        reschedules.carry_out(turn, call, plan, callback)
+
+
+def _promised(turn: Turn, call: Call, reason: str, at: int) -> ContactFate:
+    """A campaign's contact is kept for the callback; a queue's new callback gets a new one."""
+    number_index = turn.state.contact_at(call.row).next_number
+    if turn.state.records.campaigns[call.campaign_id].queue_id:
+        return ContactFate(_CONTACT_DONE, reason=reason, next_number=number_index)
+    return ContactFate(_CONTACT_PROMISED, reason=reason, due_at=at, next_number=number_index)
+
+
+def _again(call: Call, code: WrapUpCode | None) -> bool:
+    """Whether the customer of a callback is to be tried again: by the code, or as not reached."""
+    if code is None:
+        return call.bridged_at is None
+    return code.meaning is _RETRY
+
+
+def _after_callback(
+    turn: Turn, call: Call, callback: Callback, code: WrapUpCode | None, fate: ContactFate
+) -> ContactFate:
+    """What becomes of a callback's contact: tried again in its window, or not (CB-9, CB-10)."""
+    if not _again(call, code):
+        return fate
+    contact = turn.state.contact_at(call.row)
+    if code is None:
+        retries = turn.settings_of(call).retries
+        fate = fate_after_outcome(
+            retries,
+            _CANCELLED,
+            at=turn.now,
+            attempts=contact.attempts,
+            tries=callback_endings.tries(callback, retries, _CANCELLED),
+            number_index=contact.next_number,
+            dead=contact.dead,
+        )
+    return callback_endings.after_try(callback, contact, fate)

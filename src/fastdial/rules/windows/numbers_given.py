@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from fastdial.messages.commands import ContactNumber
+from fastdial.messages.contact_numbers import ContactNumber
 from fastdial.messages.words import NumberKind
 from fastdial.rules.numbers import BadNumber, to_e164
 from fastdial.rules.windows.hours import DAY_MINUTES, BadHours, minute_of

@@ -13,6 +13,7 @@ from fastdial.cli.report.daily.form import CampaignDay, DayReport, OutsideCall
 from fastdial.cli.report.daily.shares import Attempts
 from fastdial.messages import events as ev
 from fastdial.messages.base import Event
+from fastdial.messages.callback_events import CallbackScheduled, CallbackUpdated
 from fastdial.messages.compliance import AbandonmentPreset
 from fastdial.messages.settings import CampaignSettings
 from fastdial.messages.words import Answerer, AttemptOutcome, CampaignState, Party
@@ -61,6 +62,8 @@ class DayTally:
         self._campaigns: dict[str, _Campaign] = {}
         self._live: dict[int, _Live] = {}
         self._windows = WindowsAudit()
+        self._of_queues: dict[str, None] = {}
+        """callback campaigns of queues"""
         self._events = 0
         self._misfits: list[str] = []
 
@@ -79,6 +82,8 @@ class DayTally:
 
     def _created(self, event: ev.CampaignCreated) -> None:
         self._campaigns[event.campaign_id] = _Campaign(event.campaign_id, event.settings)
+        if event.queue_id:
+            self._of_queues[event.campaign_id] = None
 
     def _updated(self, event: ev.CampaignUpdated) -> None:
         self._campaigns[event.campaign_id].settings = event.settings
@@ -99,6 +104,13 @@ class DayTally:
                 reason = _QUOTED.sub("", row.reason)
                 field = re.sub(r"\[\d+\]", "", row.field)
                 campaign.rows_refused[f"{field}: {reason}" if field else reason] += 1
+
+    def _promised(self, event: CallbackScheduled) -> None:
+        self._windows.promised(event)
+
+    def _renewed(self, event: CallbackUpdated) -> None:
+        if event.campaign_id in self._of_queues:
+            self._windows.renewed(event)
 
     def _held(self, event: ev.ContactHeld) -> None:
         if self._is_today(event):
@@ -231,5 +243,7 @@ _NOTES: dict[type[Event], Callable[[DayTally, Any], None]] = {
     ev.ContactHeld: DayTally._held,
     ev.ContactPassedOver: DayTally._passed_over,
     ev.ContactsLoaded: DayTally._loaded,
+    CallbackScheduled: DayTally._promised,
+    CallbackUpdated: DayTally._renewed,
     ev.DialRequested: DayTally._dialed,
 }

@@ -1,0 +1,328 @@
+"""Callbacks: promised, edited, moved and deleted (rules CB-1 to CB-5, CB-12)."""
+
+from typing import NamedTuple, NoReturn
+
+from fastdial.engine.contact_list import ROW_BITS, e164
+from fastdial.engine.decide import callback_endings
+from fastdial.engine.decide.callback_checks import Checks, kind_faults
+from fastdial.engine.records import Callback, Queue
+from fastdial.engine.turn import Turn, refuse
+from fastdial.messages.base import Reply
+from fastdial.messages.callback_events import CallbackScheduled, CallbackUpdated
+from fastdial.messages.callbacks import (
+    CallbackCancel,
+    CallbackGet,
+    CallbackMove,
+    CallbackSchedule,
+    CallbackUpdate,
+    CallbackView,
+)
+from fastdial.messages.errors import ErrorCode
+from fastdial.messages.replies import CallbackReply
+from fastdial.messages.words import CallbackKind, CallbackState
+from fastdial.rules import callbacks as rules
+
+MOST_OPEN = 1 << ROW_BITS
+"""contacts of one campaign that the site can tell apart"""
+
+
+class Agreed(NamedTuple):
+    """When a customer is to be called."""
+
+    start_at: int
+    end_at: int
+    due_at: int
+
+
+def schedule(turn: Turn, command: CallbackSchedule) -> Reply:
+    """Promise a call; every failed check is told."""
+    checks = Checks(turn)
+    checks.values(kind_faults(command))
+    number = checks.number(command.number)
+    checks.values(rules.name_faults(command.name))
+    checks.values(rules.reason_faults(command.reason))
+    agent = checks.agent(command.agent_id, "agent_id")
+    queue = checks.queue(command.queue_id, agent)
+    checks.origin(command.call_id)
+    replaced: Callback | None = None
+    owner_id: str | None = None
+    if queue is not None:
+        campaign = turn.state.records.campaigns[queue.campaign_id]
+        checks.not_excluded(queue.campaign_id, number)
+        if command.kind is not CallbackKind.COURTESY:
+            owner_id = checks.owner(command.personal, command.owner_id, agent, campaign)
+        elif command.personal or command.owner_id is not None:
+            sentence = "a place kept in a queue is for anybody"
+            checks.add(ErrorCode.INVALID_VALUE, sentence, "personal")
+        replaced = checks.second(queue, number)
+    agreed = _window(checks, command, turn.now, queue)
+    checks.refuse()
+    if queue is None or agreed is None:
+        raise RuntimeError("a callback without a queue or a window passed its checks")
+    check_room(turn, queue)
+    if replaced is not None:
+        callback_endings.end(turn, replaced, CallbackState.CANCELLED, "replaced")
+    callback = promise(
+        turn,
+        queue,
+        CallbackScheduled(
+            callback_id=0,
+            campaign_id=queue.campaign_id,
+            contact_key="",
+            kind=command.kind,
+            number=number,
+            name=command.name.strip(),
+            window_start_at=agreed.start_at,
+            window_end_at=agreed.end_at,
+            due_at=agreed.due_at,
+            queue_id=queue.queue_id,
+            zone=command.zone,
+            owner_id=owner_id,
+            reason=command.reason,
+            interaction_id=command.interaction_id or _of_call(command.call_id),
+            channel=command.channel,
+            variables=command.variables,
+            priority=command.priority,
+            agent_id=command.agent_id,
+        ),
+    )
+    return CallbackReply(callback=view(turn, callback))
+
+
+def promise(turn: Turn, queue: Queue, event: CallbackScheduled) -> Callback:
+    """Make a callback of a queue: a contact of its campaign, under the callback's own id."""
+    event.callback_id = turn.state.records.last_callback + 1
+    event.contact_key = str(event.callback_id)
+    turn.emit(event)
+    return turn.state.records.callbacks[event.callback_id]
+
+
+def check_room(turn: Turn, queue: Queue) -> None:
+    """Refuse one contact too many for the queue's campaign."""
+    allowed = min(turn.state.records.config.max_contacts, MOST_OPEN)
+    if len(turn.state.lists[queue.campaign_id]) >= allowed:
+        refuse(
+            ErrorCode.TOO_MANY_CONTACTS,
+            f"queue {queue.queue_id!r} has its {allowed} callbacks already",
+            "queue_id",
+        )
+
+
+def update(turn: Turn, command: CallbackUpdate) -> Reply:
+    """Change what is given."""
+    callback = _editable(turn, command.callback_id)
+    campaign = turn.state.records.campaigns[callback.campaign_id]
+    queue = turn.state.records.queues.get(campaign.queue_id)
+    checks = Checks(turn)
+    number = e164(callback.number)
+    if command.number is not None:
+        number = checks.number(command.number)
+        checks.not_excluded(callback.campaign_id, number)
+        _check_number(turn, checks, callback, queue, number)
+    if command.name is not None:
+        checks.values(rules.name_faults(command.name))
+    checks.values(rules.reason_faults(command.reason or ""))
+    agent = checks.agent(command.agent_id, "agent_id")
+    owner_id = callback.owner_id
+    if command.owner_id is not None or command.personal not in (None, owner_id is not None):
+        owner_id = checks.owner(command.personal, command.owner_id, agent, campaign)
+    checks.refuse()
+    contact = turn.state.contact_at(callback.row)
+    _emit_updated(
+        turn,
+        callback,
+        CallbackUpdated(
+            callback_id=callback.callback_id,
+            campaign_id=callback.campaign_id,
+            contact_key=callback.contact_key,
+            number=number,
+            name=callback.name if command.name is None else command.name.strip(),
+            window_start_at=callback.window_start_at,
+            window_end_at=callback.window_end_at,
+            due_at=callback.window_start_at,
+            zone=callback.zone,
+            owner_id=owner_id,
+            reason=callback.reason if command.reason is None else command.reason,
+            variables=contact.variables if command.variables is None else command.variables,
+            priority=callback.priority if command.priority is None else command.priority,
+            slot_at=callback.slot_at,
+        ),
+    )
+    return CallbackReply(callback=view(turn, callback))
+
+
+def _check_number(
+    turn: Turn, checks: Checks, callback: Callback, queue: Queue | None, number: str
+) -> None:
+    if queue is None:
+        contact = turn.state.contact_at(callback.row)
+        if number and contact.record.place_of(int(number)) < 0:
+            sentence = f"{number} is not one of the contact's numbers"
+            checks.add(ErrorCode.INVALID_VALUE, sentence, "number")
+    elif number and int(number) != callback.number:
+        book = turn.state.callbacks
+        other = book.open_for(int(queue.campaign_id), int(number))
+        if other is not None:
+            checks.exists(other, number)
+
+
+def move(turn: Turn, command: CallbackMove) -> Reply:
+    """Another window."""
+    callback = _editable(turn, command.callback_id)
+    checks = Checks(turn)
+    found = rules.window_faults(
+        command.window_start_at, command.window_end_at, turn.now, checks.site
+    )
+    checks.values(found)
+    zone = callback.zone if command.zone is None else command.zone
+    if command.zone is not None:
+        checks.values(rules.zone_faults(zone))
+    checks.refuse()
+    _emit_updated(
+        turn,
+        callback,
+        CallbackUpdated(
+            callback_id=callback.callback_id,
+            campaign_id=callback.campaign_id,
+            contact_key=callback.contact_key,
+            number=e164(callback.number),
+            name=callback.name,
+            window_start_at=command.window_start_at,
+            window_end_at=command.window_end_at,
+            due_at=command.window_start_at,
+            zone=zone,
+            owner_id=callback.owner_id,
+            reason=callback.reason,
+            variables=turn.state.contact_at(callback.row).variables,
+            priority=callback.priority,
+            slot_at=callback.slot_at,
+        ),
+    )
+    return CallbackReply(callback=view(turn, callback))
+
+
+def _emit_updated(turn: Turn, callback: Callback, event: CallbackUpdated) -> None:
+    """Unless nothing changes."""
+    before = (
+        e164(callback.number),
+        callback.name,
+        callback.window_start_at,
+        callback.window_end_at,
+        callback.zone,
+        callback.owner_id,
+        callback.reason,
+        turn.state.contact_at(callback.row).variables,
+        callback.priority,
+        callback.slot_at,
+    )
+    after = (
+        event.number,
+        event.name,
+        event.window_start_at,
+        event.window_end_at,
+        event.zone,
+        event.owner_id,
+        event.reason,
+        event.variables,
+        event.priority,
+        event.slot_at,
+    )
+    if after != before:
+        turn.emit(event)
+
+
+def cancel(turn: Turn, command: CallbackCancel) -> Reply:
+    """Delete it."""
+    callback = _editable(turn, command.callback_id)
+    callback_endings.end(turn, callback, CallbackState.CANCELLED, command.reason)
+    return CallbackReply(callback=view(turn, callback))
+
+
+def get(turn: Turn, command: CallbackGet) -> Reply:
+    """One callback."""
+    return CallbackReply(callback=view(turn, known(turn, command.callback_id)))
+
+
+def known(turn: Turn, callback_id: int) -> Callback:
+    """The callback; refuses an unknown id."""
+    callback = turn.state.records.callbacks.get(callback_id)
+    if callback is None:
+        sentence = f"there is no callback {callback_id}"
+        refuse(ErrorCode.UNKNOWN_CALLBACK, sentence, "callback_id")
+    return callback
+
+
+def _editable(turn: Turn, callback_id: int) -> Callback:
+    """A callback whose window has not started; the others are refused as too late."""
+    callback = known(turn, callback_id)
+    if callback.ended_at is not None:
+        _too_late(callback, f"it is {callback.state.value}")
+    if turn.now >= callback.window_start_at:
+        _too_late(callback, f"its window started at {callback.window_start_at}")
+    return callback
+
+
+def _too_late(callback: Callback, why: str) -> NoReturn:
+    refuse(
+        ErrorCode.TOO_LATE,
+        f"it is too late to change callback {callback.callback_id}: {why}",
+        "callback_id",
+        {"state": callback.state.value, "window_start_at": callback.window_start_at},
+    )
+
+
+def _window(
+    checks: Checks, command: CallbackSchedule, now: int, queue: Queue | None
+) -> Agreed | None:
+    """The window that is asked for; a place kept in a queue begins at once."""
+    if command.kind is CallbackKind.COURTESY:
+        for field in ("window_start_at", "window_end_at"):
+            if getattr(command, field) is not None:
+                sentence = "a place kept in a queue begins at once; leave out the window"
+                checks.add(ErrorCode.INVALID_VALUE, sentence, field)
+        if command.zone:
+            checks.values(rules.zone_faults(command.zone))
+        if queue is None:
+            return None
+        return Agreed(now, now + queue.settings.callbacks.window_s * 1_000, now)
+    checks.values(rules.zone_faults(command.zone))
+    start_at, end_at = command.window_start_at, command.window_end_at
+    checks.values(rules.window_faults(start_at, end_at, now, checks.site))
+    return None if start_at is None or end_at is None else Agreed(start_at, end_at, start_at)
+
+
+def _of_call(call_id: int | None) -> str:
+    return "" if call_id is None else f"call-{call_id}"
+
+
+def view(turn: Turn, callback: Callback) -> CallbackView:
+    """A callback as replies show it."""
+    campaign = turn.state.records.campaigns[callback.campaign_id]
+    contact = turn.state.contact(callback.campaign_id, callback.contact_key)
+    return CallbackView(
+        callback_id=callback.callback_id,
+        kind=callback.kind,
+        state=callback.state,
+        campaign_id=callback.campaign_id,
+        contact_key=callback.contact_key,
+        number=e164(callback.number),
+        name=callback.name,
+        window_start_at=callback.window_start_at,
+        window_end_at=callback.window_end_at,
+        made_at=callback.made_at,
+        queue_id=campaign.queue_id,
+        zone=callback.zone,
+        owner_id=callback.owner_id,
+        reason=callback.reason,
+        interaction_id=callback.interaction_id,
+        channel=callback.channel,
+        variables={} if contact is None else contact.variables,
+        priority=callback.priority,
+        made_by=callback.made_by,
+        due_at=callback.due_at,
+        slot_at=callback.slot_at,
+        agent_id=callback.agent_id,
+        tried=callback.tried,
+        ended_at=callback.ended_at,
+        end_reason=callback.end_reason,
+    )
