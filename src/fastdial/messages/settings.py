@@ -115,7 +115,7 @@ class CallbackSettings(Settings, frozen=True):
     window_s: Annotated[int, Meta(ge=60, le=8 * 3_600)] = 3_600
     """how long a callback may take place where only its beginning was agreed"""
     owner_away: OwnerAway = OwnerAway.KEEP
-    give_after_s: Seconds = 600
+    give_after_s: Annotated[int, Meta(ge=1, le=7 * 86_400)] = 600
     """with ``owner_away = give_to_team``: how long after it was due, or after the owner left"""
 
 
@@ -199,7 +199,7 @@ class SiteCallbacks(Settings, frozen=True):
     """how long before its window one is agreed at the earliest"""
     min_window_s: Annotated[int, Meta(ge=60, le=86_400)] = 1_800
     max_window_s: Annotated[int, Meta(ge=60, le=7 * 86_400)] = 8 * 3_600
-    keep_s: Annotated[int, Meta(ge=0, le=366 * 86_400)] = 31 * 86_400
+    keep_s: Annotated[int, Meta(ge=1, le=366 * 86_400)] = 31 * 86_400
     """how long one that is over is still listed"""
 
 
