@@ -21,7 +21,7 @@ from fastdial.messages.words import (
 )
 from fastdial.telephony.simulated import NetworkModel, SimulatedNetwork
 from fastdial.telephony.simulated.laws import Constant, Exponential
-from fastdial.telephony.simulated.model import Fortune
+from fastdial.telephony.simulated.model import Fortune, SlowHours
 
 AT = 1_767_603_600_000
 DAY_MS = 86_400_000
@@ -269,6 +269,38 @@ def test_people_answer_by_the_hour_and_less_at_each_attempt() -> None:
     assert share(AT, 2) == pytest.approx(0.4, abs=0.04)
     assert share(AT + 3_600_000, 1) == pytest.approx(0.2, abs=0.04)
     assert share(AT - 3_600_000, 1) == 0
+
+
+def test_numbers_differ_around_the_mean_and_a_number_stays_as_it_is() -> None:
+    rate = (0.2,) * 24
+    model = like(
+        answer_rate=rate, attempt_factor=1.0, contact_spread=0.6, mobile_numbers=0.4,
+        mobile_factor=3.0,
+    )  # fmt: skip
+    fortune = Fortune(model, "UTC", 3)
+    often = [
+        sum(
+            fortune.destiny(f"+44{number}", attempt, 0).answerer is Answerer.PERSON
+            and fortune.destiny(f"+44{number}", attempt, 0).saw is Saw.ANSWERED
+            for attempt in range(1, 41)
+        )
+        for number in range(700)
+    ]
+    mean = sum(often) / 700
+    assert mean / 40 == pytest.approx(0.2, abs=0.02)
+    # alike, numbers would have a variance of 40 x .2 x .8 = 6.4
+    assert sum((one - mean) ** 2 for one in often) / 700 > 20
+
+
+def test_lines_are_slow_in_slow_hours() -> None:
+    slow = (SlowHours(from_hour=12, to_hour=14, factor=2.0),)
+    even, other = (Fortune(like(slow=hours), "UTC", 3) for hours in ((), slow))
+    for hour, factor in ((11, 1), (12, 2), (13, 2), (14, 1)):
+        for number in range(50):
+            was = even.destiny(f"+44{number}", 1, hour * 3_600_000)
+            now = other.destiny(f"+44{number}", 1, hour * 3_600_000)
+            assert (now.dial_ms, now.ring_ms) == (factor * was.dial_ms, factor * was.ring_ms)
+            assert now.talk_ms == was.talk_ms
 
 
 def test_of_those_whom_nobody_answers_the_shares_are_as_told() -> None:

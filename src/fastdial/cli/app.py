@@ -28,6 +28,7 @@ from fastdial.cli.report.text import print_report
 from fastdial.cli.run.conduct import Outcome, conduct
 from fastdial.cli.run.crew import ChildDied
 from fastdial.cli.run.plan import Plan, make_plan, with_agents
+from fastdial.cli.simulate.command import simulate
 from fastdial.cli.slots.command import slots
 from fastdial.client import BadAddress, parse_address
 from fastdial.rules.compliance.presets import definition_of
@@ -235,6 +236,7 @@ def _tell_day(day: DayReport, form: str) -> None:
 
 
 cli.add_command(explain)
+cli.add_command(simulate)
 cli.add_command(slots)
 
 

@@ -55,6 +55,17 @@ class AgentGroup(Settings, frozen=True):
             raise ValueError('`codes` is empty; give at least one, such as codes = { "sale" = 1 }')
 
 
+class Day(Settings, frozen=True):
+    """The day that `fastdial simulate` lives through; `fastdial run` has a shift and a list."""
+
+    opens_at: Annotated[int, Meta(ge=0, le=23)] = 9
+    """local hour in which dialing begins"""
+    opening_h: Annotated[float, Meta(gt=0, le=24)] = 8.0
+    """hours from there to the close"""
+    contacts: Annotated[int, Meta(ge=1, le=5_000_000)] = 20_000
+    """on the list, each with one number; the compiled model's list never ends"""
+
+
 class Scenario(Settings, frozen=True):
     """A world to put around a site."""
 
@@ -63,6 +74,7 @@ class Scenario(Settings, frozen=True):
     """IANA zone in which the hours of ``network.answer_rate`` are hours"""
     network: NetworkModel = NetworkModel()
     agents: tuple[AgentGroup, ...] = (AgentGroup(),)
+    day: Day = Day()
 
     def __post_init__(self) -> None:
         LocalHours(self.zone)
@@ -70,6 +82,17 @@ class Scenario(Settings, frozen=True):
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"two groups of agents are called {name!r}; give each its own")
+
+    def open_rates(self) -> list[float]:
+        """The answer rate of a first attempt in each quarter of an hour of the opening."""
+        quarters = max(1, round(4 * self.day.opening_h))
+        hours = ((self.day.opens_at * 4 + quarter) // 4 % 24 for quarter in range(quarters))
+        return [self.network.answer_rate[hour] for hour in hours]
+
+    def mean_answer_rate(self) -> float:
+        """Over the opening."""
+        rates = self.open_rates()
+        return sum(rates) / len(rates)
 
 
 def read_scenario(path: str | Path) -> Scenario:

@@ -18,7 +18,7 @@ LONGEST_S = 7 * 86_400
 Duration = Annotated[float, Meta(ge=0, le=LONGEST_S)]
 Positive = Annotated[float, Meta(gt=0, le=LONGEST_S)]
 
-_normal_quantile = NormalDist().inv_cdf
+normal_quantile = NormalDist().inv_cdf
 
 
 class _Law(msgspec.Struct, kw_only=True, frozen=True, tag_field="law", tag=str.lower):
@@ -90,7 +90,7 @@ class Lognormal(_Law, frozen=True):
         """By the normal quantile: sigma² = ln(1 + cv²), mu = ln(mean) - sigma²/2."""
         variance = log1p(self.cv * self.cv)
         mu = log(self.mean_s) - variance / 2
-        return exp(mu + sqrt(variance) * _normal_quantile(dice.draw()))
+        return exp(mu + sqrt(variance) * normal_quantile(dice.draw()))
 
 
 class Gamma(_Law, frozen=True):
@@ -109,7 +109,7 @@ class Gamma(_Law, frozen=True):
         d = shape - 1 / 3
         c = 1 / sqrt(9 * d)
         while True:
-            x = _normal_quantile(dice.draw())
+            x = normal_quantile(dice.draw())
             v = (1 + c * x) ** 3
             if v > 0 and log(dice.draw()) < x * x / 2 + d - d * v + d * log(v):
                 return self.mean_s / self.shape * d * v * boost

@@ -1,6 +1,7 @@
 """What the simulated network and its customers are like, and what becomes of each attempt."""
 
 from datetime import datetime
+from math import exp, log1p, sqrt
 from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,6 +15,7 @@ from fastdial.telephony.simulated.laws import (
     Law,
     Lognormal,
     Uniform,
+    normal_quantile,
 )
 
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -23,6 +25,16 @@ ANSWER_RATE_BY_HOUR: tuple[float, ...] = (
     + (0.25, 0.26, 0.29, 0.33, 0.36, 0.34, 0.26, 0.14, 0.05, 0.05)
 )  # fmt: skip
 """households: fewest at night, most in the early evening"""
+
+
+class SlowHours(Settings, frozen=True):
+    """Hours of the day in which lines take longer, whatever comes of them."""
+
+    from_hour: Annotated[int, Meta(ge=0, le=23)]
+    to_hour: Annotated[int, Meta(ge=1, le=24)]
+    """the first hour that is as ever again"""
+    factor: Annotated[float, Meta(gt=0, le=100)] = 1.5
+    """by which post-dial delay and ringing are longer"""
 
 
 class NetworkModel(Settings, frozen=True):
@@ -54,6 +66,14 @@ class NetworkModel(Settings, frozen=True):
     scenario's zone, from the hour after midnight on"""
     attempt_factor: Annotated[float, Meta(ge=0, le=2)] = 0.92
     """the answer rate is multiplied by this for each earlier attempt to the contact"""
+    contact_spread: Annotated[float, Meta(ge=0, le=3)] = 0.0
+    """how much numbers differ in their answer rate: standard deviation over mean, lognormal"""
+    mobile_numbers: Share = 0.0
+    """of the numbers"""
+    mobile_factor: Annotated[float, Meta(ge=0, le=10)] = 1.0
+    """the answer rate of a mobile number is so many times that of another"""
+    slow: Annotated[tuple[SlowHours, ...], Meta(max_length=24)] = ()
+    """hours in which lines are slow, in the scenario's zone"""
     busy: Share = 0.08
     """of the attempts that no person answers; what none of these shares takes is no answer"""
     answering_machine: Share = 0.30
@@ -101,6 +121,10 @@ class NetworkModel(Settings, frozen=True):
                 "`busy`, `answering_machine`, `congestion` and `failed` add up to "
                 f"{taken:g}; they are shares of one whole and add up to 1 at most"
             )
+        if self.mobile_numbers and not 1 + self.mobile_numbers * (self.mobile_factor - 1):
+            raise ValueError(
+                "all numbers are mobile ones, and `mobile_factor` is 0: nobody answers"
+            )
         if self.invalid_numbers + self.fax_numbers > 1 + 1e-9:
             raise ValueError("`invalid_numbers` and `fax_numbers` add up to more than 1")
 
@@ -145,9 +169,10 @@ class Fortune:
         model = self.model
         dice = Dice(self.seed, "attempt", number, attempt)
         saw, answerer, reported = self._what(dice, number, attempt, at)
-        dial_ms = model.dial.sample_ms(dice)
+        slowness = self._slowness(at)
+        dial_ms = round(slowness * model.dial.sample_ms(dice))
         if saw is Saw.NO_ANSWER:
-            ring_ms = model.gives_up_after.sample_ms(dice)
+            ring_ms = round(slowness * model.gives_up_after.sample_ms(dice))
             return Destiny(saw, *_NOBODY, dial_ms, ring_ms, 0, None, 0, 0, False)
         if saw is not Saw.ANSWERED:
             return Destiny(saw, *_NOBODY, dial_ms, 0, 0, None, 0, 0, False)
@@ -157,7 +182,9 @@ class Fortune:
             answerer,
             reported,
             dial_ms,
-            (model.answer_after if person else model.machine_after).sample_ms(dice),
+            round(
+                slowness * (model.answer_after if person else model.machine_after).sample_ms(dice)
+            ),
             model.detection.sample_ms(dice),
             self._patience_ms(dice, person),
             model.bridge.sample_ms(dice),
@@ -171,12 +198,14 @@ class Fortune:
         model = self.model
         # drawn before anything else, so that the hour decides only who answers, not how
         answers, otherwise, mistaken = dice.draw(), dice.draw(), dice.draw()
-        nature = Dice(self.seed, "number", number).draw()
+        of_number = Dice(self.seed, "number", number)
+        nature = of_number.draw()
         if nature < model.invalid_numbers:
             return Saw.INVALID_NUMBER, *_NOBODY
         if nature < model.invalid_numbers + model.fax_numbers:
             return Saw.ANSWERED, Answerer.FAX, Answerer.FAX
         rate = model.answer_rate[self._hours.hour(at)] * model.attempt_factor ** (attempt - 1)
+        rate *= self._ease(of_number)
         if answers < rate:
             wrong = mistaken < model.person_taken_for_machine
             machine = Answerer.ANSWERING_MACHINE
@@ -194,6 +223,28 @@ class Fortune:
             machine = Answerer.ANSWERING_MACHINE
             return Saw.ANSWERED, machine, Answerer.PERSON if wrong else machine
         return Saw.NO_ANSWER, *_NOBODY
+
+    def _ease(self, of_number: Dice) -> float:
+        """By which a number answers more or less often than the mean one."""
+        model = self.model
+        ease = 1.0
+        if model.mobile_numbers:
+            ease /= 1 + model.mobile_numbers * (model.mobile_factor - 1)
+            ease *= model.mobile_factor if of_number.happens(model.mobile_numbers) else 1.0
+        if model.contact_spread:
+            variance = log1p(model.contact_spread**2)
+            ease *= exp(sqrt(variance) * normal_quantile(of_number.draw()) - variance / 2)
+        return ease
+
+    def _slowness(self, at: int) -> float:
+        """By which lines take longer at the instant ``at``."""
+        slowness = 1.0
+        if self.model.slow:
+            hour = self._hours.hour(at)
+            for hours in self.model.slow:
+                if hours.from_hour <= hour < hours.to_hour:
+                    slowness *= hours.factor
+        return slowness
 
     def _patience_ms(self, dice: Dice, person: bool) -> int | None:
         if not person:

@@ -1,0 +1,1 @@
+"""``fastdial simulate``: what a scenario comes to, over many simulated days."""

@@ -1,0 +1,283 @@
+"""Simulated days of the compiled model, whose laws are made from those of a scenario.
+
+What happens between the dial request and the end of the wrap-up is a sum of several laws; its
+quantiles are taken from a large sample of each, and the model draws from these.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastdial.kernel import predictive
+from fastdial.kernel.variates import Law, Stream
+from fastdial.messages.settings import CampaignSettings
+from fastdial.messages.words import DialingMode
+from fastdial.rules.compliance.presets import definition_of
+from fastdial.simulation.forecast.figures import Figures
+from fastdial.simulation.replications import replicate
+from fastdial.simulation.scenario import Scenario
+from fastdial.telephony.simulated import laws
+
+Floats = NDArray[np.float64]
+
+SAMPLE = 400_000
+QUANTILES = 1_001
+"""the most that a law of the kernel has"""
+
+
+class NotInTheModel(ValueError):
+    """The compiled model has no such thing; the text says what, and that a whole site has."""
+
+
+@dataclass(frozen=True)
+class FastModel:
+    """A scenario and a campaign, made ready for the compiled model."""
+
+    agents: int
+    answer: float
+    """the share of attempts that a person, or a machine taken for one, answers"""
+    ring: Law
+    """from the dial request until an agent is with who answered"""
+    no_answer: Law
+    """until an attempt ends that nobody answers"""
+    handle: Law
+    contacts: Law | None
+    patience_s: float
+    opening_s: float
+    mode: DialingMode
+    left_out: tuple[str, ...]
+    """what the scenario has and the model has not"""
+
+    @classmethod
+    def of(cls, scenario: Scenario, campaign: CampaignSettings) -> "FastModel":
+        """Raises `NotInTheModel` for a mode or a scenario that it can not be made from."""
+        return _Maker(scenario, campaign).model()
+
+    def days(self, seed: int, count: int, *, first: int = 0, threads: int = 1) -> Figures:
+        """Days `first` to `first + count - 1` of a seed, each with a chance of its own."""
+        return replicate(
+            lambda from_, part: self._run(seed, first + from_, part), count, threads=threads
+        )
+
+    def _run(self, seed: int, first: int, count: int) -> Figures:
+        runs = predictive.predictive(
+            self._dialer(),
+            agents=self.agents,
+            answer=self.answer,
+            ring=self.ring,
+            no_answer=self.no_answer,
+            handle=self.handle,
+            contacts=self.contacts,
+            patience_s=self.patience_s,
+            opening_s=self.opening_s,
+            piece_s=self.opening_s,
+            seed=seed,
+            first=first,
+            count=count,
+        )
+        return Figures(
+            runs.dialed[:, 0].astype(np.float64),
+            runs.answered[:, 0, 0].astype(np.float64),
+            runs.abandoned[:, 0, 0].astype(np.float64),
+            runs.handling_s[:, 0],
+            runs.present_s[:, 0],
+        )
+
+    def _dialer(self) -> predictive.Dialer:
+        return predictive.OneToOne()
+
+
+class _Maker:
+    def __init__(self, scenario: Scenario, campaign: CampaignSettings) -> None:
+        self.scenario = scenario
+        self.network = scenario.network
+        self.campaign = campaign
+        self.chance = Stream(seed=0)
+        self.rate = scenario.mean_answer_rate()
+
+    def model(self) -> FastModel:
+        mode = self.campaign.mode
+        if mode is not DialingMode.PROGRESSIVE:
+            raise NotInTheModel(
+                f"the compiled model has no {mode.value} dialing; simulate whole sites for that"
+            )
+        agents = sum(group.count for group in self.scenario.agents)
+        if not agents:
+            raise NotInTheModel("the scenario has no agents")
+        persons, machines = self.person_share(), self.machine_share()
+        answer = persons + machines
+        weights = [persons, machines]
+        return FastModel(
+            agents=agents,
+            answer=answer,
+            ring=self.mixed([self.person_ring(), self.machine_ring()], weights),
+            no_answer=self.unanswered(answer),
+            handle=self.mixed([self.person_handle(), self.machine_handle()], weights),
+            contacts=self.contacts(answer),
+            patience_s=self.patience_s(),
+            opening_s=3_600 * self.scenario.day.opening_h,
+            mode=self.campaign.mode,
+            left_out=tuple(self.left_out()),
+        )
+
+    # --- samples
+
+    def draws(self, law: laws.Law) -> Floats:
+        return self.chance.draws(kernel_law(law), SAMPLE)
+
+    def mixed(self, samples: list[Floats], weights: list[float]) -> Law:
+        kept = [(sample, w) for sample, w in zip(samples, weights, strict=True) if w > 0]
+        if not kept:
+            return quantiles_of(samples[0])
+        return Law.mixture([quantiles_of(sample) for sample, _ in kept], [w for _, w in kept])
+
+    def in_time(self, law: laws.Law) -> float:
+        """The share of picks-up that come while it may ring."""
+        return float((self.draws(law) <= self.campaign.ring_s).mean())
+
+    def picked_up(self, law: laws.Law) -> Floats:
+        """Times until an agent is there, of those who pick up while it may ring."""
+        rung = self.draws(law)
+        rung = rung[rung <= self.campaign.ring_s] if (rung <= self.campaign.ring_s).any() else rung
+        n = len(rung)
+        network = self.network
+        return (
+            rung
+            + self.draws(network.dial)[:n]
+            + self.draws(network.detection)[:n]
+            + self.draws(network.bridge)[:n]
+        )
+
+    # --- who answers
+
+    def valid(self) -> float:
+        return 1 - self.network.invalid_numbers - self.network.fax_numbers
+
+    def person_share(self) -> float:
+        """Of all attempts: a person picks up in time and is taken for one."""
+        network = self.network
+        taken = 1 - network.person_taken_for_machine
+        return self.valid() * self.rate * self.in_time(network.answer_after) * taken
+
+    def machine_share(self) -> float:
+        """Of all attempts: a machine picks up in time and is taken for a person."""
+        network = self.network
+        machines = self.valid() * (1 - self.rate) * network.answering_machine
+        return machines * self.in_time(network.machine_after) * network.machine_taken_for_person
+
+    def person_ring(self) -> Floats:
+        return self.picked_up(self.network.answer_after)
+
+    def machine_ring(self) -> Floats:
+        return self.picked_up(self.network.machine_after)
+
+    def wrap_up(self) -> Floats:
+        """Of all agents in their proportion, cut short where the campaign does."""
+        groups = [group for group in self.scenario.agents if group.count]
+        whole = sum(group.count for group in groups)
+        parts = [
+            self.draws(group.wrap_up)[: max(1, SAMPLE * group.count // whole)] for group in groups
+        ]
+        found = shuffled(np.concatenate(parts), self.chance)
+        return np.minimum(found, self.campaign.wrap_up_s) if self.campaign.wrap_up_s else found
+
+    def person_handle(self) -> Floats:
+        return added(self.draws(self.network.talk), self.wrap_up())
+
+    def machine_handle(self) -> Floats:
+        return added(self.draws(self.network.machine_talk), self.wrap_up())
+
+    def contacts(self, answer: float) -> Law | None:
+        """Probabilities that differ by contact and kind of number, around their mean."""
+        network = self.network
+        if not network.contact_spread and not network.mobile_numbers:
+            return None
+        even = answer / (1 + network.mobile_numbers * (network.mobile_factor - 1))
+        kinds = [even, even * network.mobile_factor]
+        return Law.mixture(
+            [Law.lognormal(max(mean, 1e-9), network.contact_spread) for mean in kinds],
+            [1 - network.mobile_numbers + 1e-12, network.mobile_numbers + 1e-12],
+        )
+
+    # --- who does not
+
+    def unanswered(self, answer: float) -> Law:
+        """Times of attempts that nobody answers, each kind in its proportion."""
+        network, rest = self.network, self.valid() * (1 - self.rate)
+        dial = self.draws(network.dial)
+        until_limit = np.minimum(self.draws(network.gives_up_after), self.campaign.ring_s)
+        machine = np.minimum(self.draws(network.machine_after), self.campaign.ring_s)
+        machine_ends = added(machine, self.draws(network.detection))
+        refused = network.busy + network.congestion + network.failed
+        silent = max(0.0, 1 - refused - network.answering_machine)
+        persons = self.valid() * self.rate
+        late = persons * (1 - self.in_time(network.answer_after))
+        mistaken = (persons - late) * network.person_taken_for_machine
+        machines = rest * network.answering_machine - self.machine_share()
+        return self.mixed(
+            [dial, added(dial, until_limit), added(dial, machine_ends), self.person_ring()],
+            [
+                network.invalid_numbers + rest * refused,
+                rest * silent + late,
+                network.fax_numbers + machines,
+                mistaken,
+            ],
+        )
+
+    def patience_s(self) -> float:
+        """Until who answered counts as abandoned, and is hung up on."""
+        return definition_of(self.campaign.compliance).limit_ms / 1_000
+
+    def left_out(self) -> list[str]:
+        """What the compiled model does not know of."""
+        found = []
+        groups = self.scenario.agents
+        if any(group.breaks is not None for group in groups):
+            found.append("breaks of agents")
+        if any(group.shift_s is not None for group in groups):
+            found.append("ends of shifts")
+        if len({round(rate, 6) for rate in self.scenario.open_rates()}) > 1:
+            found.append("answer rates by hour (their mean is taken)")
+        if self.network.attempt_factor != 1:
+            found.append("later attempts (every one is a first)")
+        if self.network.impatient > 0:
+            found.append("customers who hang up before they are abandoned")
+        if self.network.slow:
+            found.append("hours in which lines are slow")
+        return found
+
+
+def kernel_law(law: laws.Law) -> Law:
+    """The same law for the kernel."""
+    match law:
+        case laws.Constant(value_s=value):
+            return Law.constant(value)
+        case laws.Uniform(low_s=low, high_s=high):
+            return Law.uniform(low, high)
+        case laws.Exponential(mean_s=mean):
+            return Law.exponential(mean)
+        case laws.Lognormal(mean_s=mean, cv=cv):
+            return Law.lognormal(mean, cv)
+        case laws.Gamma(mean_s=mean, shape=shape):
+            return Law.gamma(mean, shape)
+        case laws.Empirical(quantiles_s=quantiles):
+            return Law.empirical(quantiles)
+
+
+def quantiles_of(sample: Floats) -> Law:
+    """A law with the quantiles of a sample, and its mean."""
+    points = np.quantile(sample, np.linspace(0, 1, QUANTILES))
+    mean = (points.sum() - (points[0] + points[-1]) / 2) / (QUANTILES - 1)
+    # straight lines between the quantiles of a bent law have a slightly other mean
+    return Law.empirical(points * (sample.mean() / mean) if mean > 0 else points)
+
+
+def shuffled(sample: Floats, chance: Stream) -> Floats:
+    return sample[np.argsort(chance.draws(Law.uniform(0, 1), len(sample)))]
+
+
+def added(one: Floats, two: Floats) -> Floats:
+    """Sums of two samples, as long as the shorter one."""
+    n = min(len(one), len(two))
+    return one[:n] + two[:n]

@@ -1,0 +1,123 @@
+"""Simulated days: the compiled model and whole sites say the same of one scenario."""
+
+import math
+
+import numpy as np
+import pytest
+
+from fastdial.messages.settings import CampaignSettings
+from fastdial.messages.windows import ALWAYS_OPEN
+from fastdial.messages.words import DialingMode
+from fastdial.simulation.forecast import FastModel, Figures, whole_days
+from fastdial.simulation.forecast.fast import NotInTheModel
+from fastdial.simulation.forecast.figures import joined, share, student
+from fastdial.simulation.scenario import AgentGroup, Breaks, Day, Scenario
+from fastdial.telephony.simulated.laws import Constant, Exponential, Lognormal, Uniform
+from fastdial.telephony.simulated.model import NetworkModel, SlowHours
+
+EVEN = NetworkModel(answer_rate=(0.25,) * 24, attempt_factor=1.0, impatient=0.0)
+AT_ONCE = AgentGroup(count=8, login_after=Constant(value_s=0.0))
+PROGRESSIVE = CampaignSettings(
+    name="even", mode=DialingMode.PROGRESSIVE, windows=ALWAYS_OPEN, wrap_up_s=25
+)
+
+SCENARIOS = {
+    "even": Scenario(network=EVEN, agents=(AT_ONCE,), day=Day(opening_h=2.0, contacts=4_000)),
+    "all numbers differ": Scenario(
+        network=NetworkModel(
+            answer_rate=(0.2,) * 24, attempt_factor=1.0, impatient=0.0, contact_spread=0.5,
+            mobile_numbers=0.3, mobile_factor=2.0, answering_machine=0.5,
+            machine_taken_for_person=0.1, person_taken_for_machine=0.1,
+        ),
+        agents=(AT_ONCE,),
+        day=Day(opening_h=2.0, contacts=4_000),
+    ),
+    "other laws": Scenario(
+        network=NetworkModel(
+            answer_rate=(0.35,) * 24, attempt_factor=1.0, impatient=0.0,
+            dial=Constant(value_s=1.0), answer_after=Uniform(low_s=4.0, high_s=40.0),
+            talk=Exponential(mean_s=90.0), busy=0.3, answering_machine=0.0,
+        ),
+        agents=(
+            AgentGroup(name="a", count=3, login_after=Constant(value_s=0.0)),
+            AgentGroup(
+                name="b", count=5, login_after=Constant(value_s=0.0),
+                wrap_up=Lognormal(mean_s=40.0, cv=1.0),
+            ),
+        ),
+        day=Day(opening_h=2.0, contacts=4_000),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_compiled_model_and_whole_sites_agree_within_their_confidence_intervals(
+    name: str,
+) -> None:
+    scenario = SCENARIOS[name]
+    fast = FastModel.of(scenario, PROGRESSIVE)
+    assert fast.left_out == ()
+    compiled = fast.days(seed=3, count=400).estimates()
+    whole = joined(list(whole_days(scenario, PROGRESSIVE, count=8))).estimates()
+    for figure, found in compiled.items():
+        assert found.meets(whole[figure]), (figure, found, whole[figure])
+        assert whole[figure].high - whole[figure].low <= 0.2 * whole[figure].value
+
+
+def test_a_day_of_a_whole_site_is_the_same_each_time() -> None:
+    scenario = Scenario(network=EVEN, agents=(AT_ONCE,), day=Day(opening_h=0.2, contacts=200))
+    one, two = (list(whole_days(scenario, PROGRESSIVE, first=5)) for _ in range(2))
+    np.testing.assert_array_equal(one, two)
+    assert one[0].answered > 0
+
+
+def test_days_of_the_compiled_model_are_the_same_in_parts_and_by_threads() -> None:
+    model = FastModel.of(SCENARIOS["even"], PROGRESSIVE)
+    whole = model.days(seed=1, count=6, threads=2)
+    parts = joined([model.days(seed=1, count=3), model.days(seed=1, count=3, first=3)])
+    np.testing.assert_array_equal(whole, parts)
+
+
+def test_what_the_compiled_model_leaves_out_is_said() -> None:
+    scenario = Scenario(
+        network=NetworkModel(slow=(SlowHours(from_hour=12, to_hour=13),)),
+        agents=(AgentGroup(breaks=Breaks(), shift_s=3_600.0),),
+    )
+    left_out = FastModel.of(scenario, PROGRESSIVE).left_out
+    assert len(left_out) == 6
+    assert "breaks of agents" in left_out
+
+
+def test_what_it_can_not_do_is_refused() -> None:
+    preview = CampaignSettings(name="x", mode=DialingMode.PREVIEW)
+    with pytest.raises(NotInTheModel, match="no preview dialing; simulate whole sites"):
+        FastModel.of(SCENARIOS["even"], preview)
+    with pytest.raises(NotInTheModel, match="no agents"):
+        FastModel.of(Scenario(agents=(AgentGroup(count=0),)), PROGRESSIVE)
+
+
+def test_an_interval_of_a_quotient_covers_what_is_true_as_often_as_it_says() -> None:
+    dice = np.random.default_rng(11)
+    covered = 0
+    for _ in range(2_000):
+        whole = dice.poisson(100, 12).astype(np.float64)
+        part = dice.binomial(whole.astype(int), 0.3).astype(np.float64)
+        found = share(part, whole)
+        covered += found.low <= 0.3 <= found.high
+    assert covered / 2_000 == pytest.approx(0.95, abs=0.015)
+
+
+def test_a_single_day_has_no_interval_and_no_calls_no_share() -> None:
+    one = np.array([5.0])
+    assert share(one, np.array([10.0])).value == 0.5
+    assert math.isnan(share(one, np.array([10.0])).low)
+    assert math.isnan(share(one * 0, one * 0).value)
+    assert Figures(*(one,) * 5).days == 1
+
+
+@pytest.mark.parametrize(
+    ("freedom", "point"), [(1, 12.706), (5, 2.571), (20, 2.086), (21, 2.0796), (120, 1.9799)]
+)
+def test_points_of_students_t(freedom: int, point: float) -> None:
+    assert student(freedom) == pytest.approx(point, abs=6e-4)
