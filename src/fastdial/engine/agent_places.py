@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class AgentPlace(msgspec.Struct, array_like=True):
+class AgentPlace(msgspec.Struct, array_like=True, gc=False):
     """A time that an agent has promised."""
 
     token: int

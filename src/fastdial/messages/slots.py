@@ -69,7 +69,7 @@ class SlotSettings(Settings, frozen=True, kw_only=True):
     """how far ahead a slot can be booked, in days of 24 hours"""
 
 
-class SlotRun(msgspec.Struct, array_like=True, frozen=True):
+class SlotRun(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Slots of a queue that follow each other and have the same capacity."""
 
     start_at: int

@@ -153,7 +153,7 @@ def _previewed_as(mode: DialingMode) -> DialingMode:
 
 def paced(turn: Turn) -> bool:
     """Whether a running campaign is to be looked at again though nothing happens."""
-    return any(
+    return turn.state.dials_ahead and any(
         campaign.settings.mode is _PREDICTIVE
         and turn.state.queues[campaign.campaign_id].ready > 0
         and turn.state.workforce.anybody_logged_in(campaign)
