@@ -1,11 +1,15 @@
 """A queue that calls back by slots, with verbs that read as a story."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from callback_floor import CallbackFloor
 from fastdial.engine.decide import slots
 from fastdial.engine.decide.slots import Found, NotFound
 from fastdial.engine.turn import Turn
+from fastdial.messages.base import Reply
+from fastdial.messages.callbacks import CallbackMove
 from fastdial.messages.queues import QueueCreate, QueueSettings, QueueUpdate
 from fastdial.messages.replies import QueueReply
 from fastdial.messages.slot_queries import (
@@ -19,7 +23,6 @@ from fastdial.messages.slot_queries import (
 from fastdial.messages.slots import OfficeHours, SlotSettings
 from fastdial.messages.windows import WeeklyHours
 from fastdial.messages.words import SlotReason
-from floor import Floor
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -38,7 +41,7 @@ def instant(text: str, zone: str = "UTC", *, fold: int = 0) -> int:
     return round(local.timestamp() * 1_000)
 
 
-class Desk(Floor):
+class Desk(CallbackFloor):
     """A site whose queues call back by slots."""
 
     def open_queue(self, settings: SlotSettings | None = OFFICE, name: str = "Help") -> str:
@@ -76,6 +79,23 @@ class Desk(Floor):
         reply = self.do(SlotsOpenFor(queue_id=queue_id, at=at))
         assert isinstance(reply, SlotsOpenReply)
         return reply
+
+    # --- booked by callbacks
+
+    def asks(self, n: int, queue_id: str, start_at: int, end_at: int, **more: Any) -> Reply:
+        """A customer asks for a callback in a window."""
+        more |= {"window_start_at": start_at, "window_end_at": end_at}
+        return self.ask(self.asking(n, queue_id=queue_id, **more))
+
+    def gets(self, n: int, queue_id: str, start_at: int, end_at: int, **more: Any) -> int:
+        """The same, and gets one: the beginning of its slot."""
+        more |= {"window_start_at": start_at, "window_end_at": end_at}
+        slot_at = self.promise(n, queue_id=queue_id, **more).slot_at
+        assert slot_at is not None
+        return slot_at
+
+    def moving(self, callback_id: int, start_at: int, end_at: int) -> CallbackMove:
+        return CallbackMove(callback_id=callback_id, window_start_at=start_at, window_end_at=end_at)
 
     # --- booked, as the events of a callback do
 

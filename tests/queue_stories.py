@@ -32,6 +32,7 @@ def stories() -> list[Story]:
     return [
         _queues(),
         _slots(),
+        _places(),
         [c.SiteConfigure(config=no_queues), q.QueueCreate(settings=HELP)],
         _promises(),
         _callers(),
@@ -99,6 +100,25 @@ def _promise(number: str, **more: Any) -> k.CallbackSchedule:
         "zone": "Europe/Warsaw",
     }
     return k.CallbackSchedule(**{**given, **more})
+
+
+def _places() -> Story:
+    """Slots of two places each, in 1970, on a Thursday."""
+    settings = SlotSettings(zone="UTC", slot_minutes=30, capacity=2)
+    nine, ten = 9 * HOUR_MS, 10 * HOUR_MS
+
+    def at(start_at: int) -> dict[str, Any]:
+        return {"window_start_at": start_at, "window_end_at": start_at + HOUR_MS // 2}
+
+    return [
+        q.QueueCreate(settings=q.QueueSettings(name="Slots", slots=settings)),
+        *_at_work("ann"),
+        *[_promise(ONE, **at(nine)), _promise(TWO, **at(nine)), _promise(THREE, **at(nine))],
+        _promise(THREE, **at(ten)),
+        k.CallbackMove(callback_id=3, **at(nine)),
+        _promise("+48121234570", agent_id="ann", personal=True, **at(ten)),
+        k.CallbackUpdate(callback_id=3, owner_id="ann"),
+    ]
 
 
 def _at_work(agent_id: str, *teams: str) -> Story:

@@ -227,6 +227,9 @@ class Callback(msgspec.Struct, gc=False):
     agent_id: str | None = None
     """who has it on screen or in a call"""
     slot_at: int | None = None
+    """when the slot begins in which it has a place"""
+    tokens: tuple[int, ...] = ()
+    """of its places: above 0 in a slot of its queue, below 0 of its owner (rule SL-7)"""
     tried: tuple[CallbackTry, ...] = ()
     ended_at: int | None = None
     end_reason: str = ""

@@ -52,6 +52,7 @@ class ErrorCode(StrEnum):
     TOO_MANY_CONTACTS = "too_many_contacts"
     NO_GUIDE = "no_guide"
     NO_SLOTS = "no_slots"
+    NO_PLACE = "no_place"
     LIMIT_REACHED = "limit_reached"
 
 

@@ -1,5 +1,6 @@
 """Events of callbacks."""
 
+from fastdial.engine.apply import places
 from fastdial.engine.apply.callback_steps import (
     let_go,
     schedule,
@@ -62,6 +63,7 @@ def scheduled(state: State, event: CallbackScheduled) -> None:
     state.records.callbacks[event.callback_id] = callback
     state.callbacks.lists.add(callback)
     state.callbacks.open(callback)
+    places.take(state, callback)
     schedule(state, callback, event.due_at)
 
 
@@ -89,6 +91,7 @@ def updated(state: State, event: CallbackUpdated) -> None:
     book = state.callbacks
     book.lists.remove(callback)
     book.close(callback)
+    places.change(state, callback, event)
     contact = state.contact_at(callback.row)
     if state.records.campaigns[event.campaign_id].queue_id:
         contact.home.renew(contact, event)
@@ -122,6 +125,7 @@ def reassigned(state: State, event: CallbackReassigned) -> None:
     book = state.callbacks
     book.step_out(callback)
     book.lists.remove(callback)
+    places.leave_owner(state, callback)
     callback.owner_id = None
     book.lists.add(callback)
     if not callback.held:
@@ -161,6 +165,7 @@ def ended(state: State, event: CallbackEnded) -> None:
     step(state, callback, event.state)
     callback.ended_at = event.at
     callback.end_reason = event.reason
+    places.give_back(state, callback)
     callback.due_at = callback.give_at = None
     if event.fate is not None:
         contact = state.contact_at(callback.row)

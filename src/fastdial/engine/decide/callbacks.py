@@ -3,7 +3,7 @@
 from typing import NamedTuple, NoReturn
 
 from fastdial.engine.contact_list import ROW_BITS, e164
-from fastdial.engine.decide import callback_endings
+from fastdial.engine.decide import callback_endings, places
 from fastdial.engine.decide.callback_checks import Checks, kind_faults
 from fastdial.engine.records import Callback, Queue
 from fastdial.engine.turn import Turn, refuse
@@ -56,6 +56,17 @@ def schedule(turn: Turn, command: CallbackSchedule) -> Reply:
             checks.add(ErrorCode.INVALID_VALUE, sentence, "personal")
         replaced = checks.second(queue, number)
     agreed = _window(checks, command, turn.now, queue)
+    slot_at: int | None = None
+    if queue is not None and agreed is not None and command.kind is not CallbackKind.COURTESY:
+        slot_at = places.find(
+            turn,
+            checks,
+            queue.queue_id,
+            agreed[:2],
+            owner_id,
+            earliest=command.earliest,
+            moving=() if replaced is None else replaced.tokens,
+        )
     checks.refuse()
     if queue is None or agreed is None:
         raise RuntimeError("a callback without a queue or a window passed its checks")
@@ -74,7 +85,8 @@ def schedule(turn: Turn, command: CallbackSchedule) -> Reply:
             name=command.name.strip(),
             window_start_at=agreed.start_at,
             window_end_at=agreed.end_at,
-            due_at=agreed.due_at,
+            due_at=places.due_at(agreed.due_at, slot_at),
+            slot_at=slot_at,
             queue_id=queue.queue_id,
             zone=command.zone,
             owner_id=owner_id,
@@ -126,6 +138,7 @@ def update(turn: Turn, command: CallbackUpdate) -> Reply:
     owner_id = callback.owner_id
     if command.owner_id is not None or command.personal not in (None, owner_id is not None):
         owner_id = checks.owner(command.personal, command.owner_id, agent, campaign)
+        places.check_owner(turn, checks, callback, owner_id)
     checks.refuse()
     contact = turn.state.contact_at(callback.row)
     _emit_updated(
@@ -139,7 +152,7 @@ def update(turn: Turn, command: CallbackUpdate) -> Reply:
             name=callback.name if command.name is None else command.name.strip(),
             window_start_at=callback.window_start_at,
             window_end_at=callback.window_end_at,
-            due_at=callback.window_start_at,
+            due_at=places.due_at(callback.window_start_at, callback.slot_at),
             zone=callback.zone,
             owner_id=owner_id,
             reason=callback.reason if command.reason is None else command.reason,
@@ -177,6 +190,15 @@ def move(turn: Turn, command: CallbackMove) -> Reply:
     zone = callback.zone if command.zone is None else command.zone
     if command.zone is not None:
         checks.values(rules.zone_faults(zone))
+    slot_at = places.find(
+        turn,
+        checks,
+        turn.state.records.campaigns[callback.campaign_id].queue_id,
+        (command.window_start_at, command.window_end_at),
+        callback.owner_id,
+        earliest=command.earliest,
+        moving=callback.tokens,
+    )
     checks.refuse()
     _emit_updated(
         turn,
@@ -189,13 +211,13 @@ def move(turn: Turn, command: CallbackMove) -> Reply:
             name=callback.name,
             window_start_at=command.window_start_at,
             window_end_at=command.window_end_at,
-            due_at=command.window_start_at,
+            due_at=places.due_at(command.window_start_at, slot_at),
             zone=zone,
             owner_id=callback.owner_id,
             reason=callback.reason,
             variables=turn.state.contact_at(callback.row).variables,
             priority=callback.priority,
-            slot_at=callback.slot_at,
+            slot_at=slot_at,
         ),
     )
     return CallbackReply(callback=view(turn, callback))
