@@ -171,7 +171,7 @@ class SlotBook:
         if settings is None:
             raise NoPlace(f"queue {queue_id!r} has no slots")
         until_at = now - _due_at(plan, settings, 0)
-        return max([until_at, *plan.asked.values()]) if plan.changed else until_at
+        return max(until_at, max(plan.asked.values(), default=0)) if plan.changed else until_at
 
     def plan(self, event: SlotsPlanned) -> None:
         """A queue is given more slots, or all of them anew; what is past is forgotten."""
