@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from fastdial.messages import callbacks as k
 from fastdial.messages import commands as c
 from fastdial.messages import queues as q
@@ -14,8 +16,8 @@ from fastdial.messages.settings import (
     SiteConfig,
     WrapUpCode,
 )
-from fastdial.messages.slots import SlotSettings
-from fastdial.messages.windows import ALWAYS_OPEN
+from fastdial.messages.slots import OfficeHours, SlotSettings
+from fastdial.messages.windows import ALWAYS_OPEN, WeeklyHours
 from fastdial.messages.words import CodeMeaning, MissedCallers, Saw
 
 Story = list[Command | int]
@@ -32,7 +34,6 @@ def stories() -> list[Story]:
     return [
         _queues(),
         _slots(),
-        _places(),
         [c.SiteConfigure(config=no_queues), q.QueueCreate(settings=HELP)],
         _promises(),
         _callers(),
@@ -40,6 +41,8 @@ def stories() -> list[Story]:
         _on_screen(),
         _off_hours(),
         _reschedules(),
+        _places(),
+        _full_slots(),
     ]
 
 
@@ -100,25 +103,6 @@ def _promise(number: str, **more: Any) -> k.CallbackSchedule:
         "zone": "Europe/Warsaw",
     }
     return k.CallbackSchedule(**{**given, **more})
-
-
-def _places() -> Story:
-    """Slots of two places each, in 1970, on a Thursday."""
-    settings = SlotSettings(zone="UTC", slot_minutes=30, capacity=2)
-    nine, ten = 9 * HOUR_MS, 10 * HOUR_MS
-
-    def at(start_at: int) -> dict[str, Any]:
-        return {"window_start_at": start_at, "window_end_at": start_at + HOUR_MS // 2}
-
-    return [
-        q.QueueCreate(settings=q.QueueSettings(name="Slots", slots=settings)),
-        *_at_work("ann"),
-        *[_promise(ONE, **at(nine)), _promise(TWO, **at(nine)), _promise(THREE, **at(nine))],
-        _promise(THREE, **at(ten)),
-        k.CallbackMove(callback_id=3, **at(nine)),
-        _promise("+48121234570", agent_id="ann", personal=True, **at(ten)),
-        k.CallbackUpdate(callback_id=3, owner_id="ann"),
-    ]
 
 
 def _at_work(agent_id: str, *teams: str) -> Story:
@@ -273,4 +257,56 @@ def _reschedules() -> Story:
         c.StatsGet(),
         c.ContactsRemove(campaign_id="00001", contact_keys=["a"]),
         k.CallbackAccept(agent_id="ann", callback_id=1),
+    ]
+
+
+def _places() -> Story:
+    """Slots of two places each, in 1970, on a Thursday."""
+    settings = SlotSettings(zone="UTC", slot_minutes=30, capacity=2)
+    nine, ten = 9 * HOUR_MS, 10 * HOUR_MS
+
+    def at(start_at: int) -> dict[str, Any]:
+        return {"window_start_at": start_at, "window_end_at": start_at + HOUR_MS // 2}
+
+    return [
+        q.QueueCreate(settings=q.QueueSettings(name="Slots", slots=settings)),
+        *_at_work("ann"),
+        *[_promise(ONE, **at(nine)), _promise(TWO, **at(nine)), _promise(THREE, **at(nine))],
+        _promise(THREE, **at(ten)),
+        k.CallbackMove(callback_id=3, **at(nine)),
+        _promise("+48121234570", agent_id="ann", personal=True, **at(ten)),
+        k.CallbackUpdate(callback_id=3, owner_id="ann"),
+    ]
+
+
+def _full_slots() -> Story:
+    """One place in each hour; the first two after the first are taken."""
+    hours = OfficeHours(weekly=(WeeklyHours(),))
+    slots = SlotSettings(zone="UTC", hours=hours, slot_minutes=60)
+    settings = q.QueueSettings(
+        name="Slots", windows=ALWAYS_OPEN, slots=slots, wrap_up_codes=(LATER,)
+    )
+    ahead: dict[str, Any] = {"window_start_at": 3 * HOUR_MS, "window_end_at": 4 * HOUR_MS}
+    own = {**ahead, "personal": True, "agent_id": "ann"}
+    return [
+        q.QueueCreate(settings=settings),
+        *_at_work("ann"),
+        *_at_work("bob"),
+        _promise(ONE, window_start_at=2 * HOUR_MS, window_end_at=3 * HOUR_MS),
+        _promise(TWO, **own),
+        _promise(THREE, **ahead),
+        k.CallbackMove(callback_id=1, **ahead),
+        q.QueueCreate(settings=settings),
+        _promise(THREE, queue_id="2", **{**own, "agent_id": "bob"}),
+        k.CallbackUpdate(callback_id=3, owner_id="ann"),
+        2 * HOUR_MS,
+        c.StatsGet(),
+        k.CallbackAccept(agent_id="ann", callback_id=1),
+        *[c.CallReport(call_id=1, saw=saw) for saw in (Saw.ANSWERED, Saw.BRIDGED, Saw.HUNG_UP)],
+        k.CallReschedule(call_id=1, agent_id="ann", callback_at=3 * HOUR_MS, window_s=3_600),
+        q.QueueUpdate(
+            queue_id="1",
+            settings=msgspec.structs.replace(settings, callbacks=CallbackSettings(window_s=3_600)),
+        ),
+        c.CallWrapUp(call_id=1, agent_id="ann", code="later", callback_at=3 * HOUR_MS),
     ]

@@ -30,6 +30,7 @@ from fastdial.messages.settings import (
     SiteConfig,
     WrapUpCode,
 )
+from fastdial.messages.slots import OfficeHours, SlotSettings
 from fastdial.messages.windows import ALWAYS_OPEN, WeeklyHours, WindowSettings
 from fastdial.messages.words import (
     AfterWrapUp,
@@ -108,6 +109,19 @@ SETTINGS = st.builds(
     wrap_up_codes=st.just(CODES),
     retries=RETRIES,
     windows=st.sampled_from([ALWAYS_OPEN, ALWAYS_OPEN, AROUND_NOON]),
+    slots=st.one_of(
+        st.none(),
+        st.none(),
+        st.builds(
+            SlotSettings,
+            zone=st.just("Europe/Warsaw"),
+            hours=st.just(OfficeHours(weekly=(WeeklyHours(),))),
+            slot_minutes=st.sampled_from([5, 30]),
+            capacity=st.integers(0, 2),
+            lead_s=st.just(0),
+            horizon_days=st.just(1),
+        ),
+    ),
 )
 STEPS_MS = st.sampled_from([0, 1, 2_000, 15_000, MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS])
 BOUNDS = SiteCallbacks(lead_s=60, min_window_s=60, max_window_s=7_200, keep_s=1_800)
@@ -491,6 +505,28 @@ class CallbackMachine(RuleBasedStateMachine):
             if agent.state is AgentState.READY and agent_id in due
         ]
         assert sorted(self.site._state.callbacks.willing) == sorted(ready)
+
+    @invariant()
+    def sl_3_places_are_taken_by_those_who_have_them_and_nobody_else(self) -> None:
+        records, book = self.site._state.records, self.site._state.slots
+        open_ones = [one for one in records.callbacks.values() if one.ended_at is None]
+        tokens = [token for one in open_ones for token in one.tokens]
+        tokens += [token for its in records.plan_tokens.values() for token in its]
+        assert len(tokens) == len(dict.fromkeys(tokens))
+        booked = [token for plan in book.plans.values() for token in plan.asked]
+        owned = [place.token for places in book.places.by_agent.values() for place in places]
+        assert sorted(token for token in tokens if token < 0) == sorted(owned)
+        # a place whose slot is long past was forgotten
+        assert all(token in tokens for token in booked)
+        assert all(not one.tokens for one in records.callbacks.values() if one not in open_ones)
+        assert sorted(records.plan_tokens) == [
+            call_id for call_id, plan in sorted(records.plans.items()) if plan.slot_at is not None
+        ]
+
+    @invariant()
+    def cb_7_what_is_planned_is_planned_for_a_call(self) -> None:
+        records = self.site._state.records
+        assert all(call_id in records.calls for call_id in records.plans)
 
 
 TestCallbackMachine = CallbackMachine.TestCase

@@ -265,6 +265,8 @@ class Records(msgspec.Struct):
     """those that are open, and for a while those that are over"""
     plans: dict[int, PlannedCallback] = {}
     """by call: what it is rescheduled to once its agent marks it done (rule CB-7)"""
+    plan_tokens: dict[int, tuple[int, ...]] = {}
+    """by call: of the places that these have taken"""
     last_callback: int = 0
 
 

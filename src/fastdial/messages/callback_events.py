@@ -27,6 +27,8 @@ class PlannedCallback(msgspec.Struct, omit_defaults=True, frozen=True):
     until_minute: int = 0
     is_new: bool = False
     """the contact does not have this number yet"""
+    slot_at: int | None = None
+    """when the slot begins in which it has a place already; of a queue with slots"""
     owner_id: str | None = None
     reason: str = ""
 
@@ -72,6 +74,9 @@ class CallbackScheduled(Event, tag="callback.scheduled"):
     agent_id: str | None = None
     """who agreed on it"""
     slot_at: int | None = None
+    """when the slot begins in which it has a place (rule SL-3)"""
+    call_id: int | None = None
+    """the call that was rescheduled to it, whose place it takes over"""
     number_kind: NumberKind = NumberKind.VOICE
     """of a number that is new to its contact, as are the next two"""
     from_minute: int = 0

@@ -180,6 +180,7 @@ SITE_ROWS = (
             _E.CALL_STATE,
             _E.INVALID_VALUE,
             _E.NOT_ALLOWED,
+            _E.NO_PLACE,
         ),
     ),
     Row(
@@ -258,6 +259,7 @@ SITE_ROWS = (
             _E.UNKNOWN_WRAP_UP_CODE,
             _E.INVALID_VALUE,
             _E.NOT_ALLOWED,
+            _E.NO_PLACE,
         ),
     ),
     Row(

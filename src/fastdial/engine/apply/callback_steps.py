@@ -34,7 +34,6 @@ def tried(state: State, call: Call, event: CallEnded) -> None:
 
 def wrapped_up(state: State, call: Call) -> None:
     """The agent has said what it was about."""
-    state.records.plans.pop(call.call_id, None)
     callback = state.callbacks.of_row(call.row)
     if callback is not None:
         let_go(state, callback)

@@ -63,7 +63,7 @@ def scheduled(state: State, event: CallbackScheduled) -> None:
     state.records.callbacks[event.callback_id] = callback
     state.callbacks.lists.add(callback)
     state.callbacks.open(callback)
-    places.take(state, callback)
+    places.take(state, callback, event.call_id)
     schedule(state, callback, event.due_at)
 
 
@@ -187,8 +187,11 @@ def forgotten(state: State, event: CallbackForgotten) -> None:
 
 
 def rescheduled(state: State, event: CallRescheduled) -> None:
+    places.leave_plan(state, event.call_id)
     state.records.plans[event.call_id] = event.plan
+    places.plan(state, event)
 
 
 def reschedule_dropped(state: State, event: CallRescheduleDropped) -> None:
+    places.leave_plan(state, event.call_id)
     del state.records.plans[event.call_id]

@@ -2,14 +2,30 @@
 
 from fastdial.engine.records import Callback
 from fastdial.engine.state import State
-from fastdial.messages.callback_events import CallbackUpdated
+from fastdial.messages.callback_events import CallbackUpdated, CallRescheduled
 
 
-def take(state: State, callback: Callback) -> None:
-    """A new callback takes its places."""
-    if callback.slot_at is not None:
+def take(state: State, callback: Callback, call_id: int | None) -> None:
+    """A new callback takes its places, or takes over those of the call that became it."""
+    records = state.records
+    if call_id is not None and records.plans.pop(call_id, None) is not None:
+        callback.tokens = records.plan_tokens.pop(call_id, ())
+    elif callback.slot_at is not None:
         queue_id = state.records.campaigns[callback.campaign_id].queue_id
         callback.tokens = state.slots.book(queue_id, callback.slot_at, callback.owner_id)
+
+
+def plan(state: State, event: CallRescheduled) -> None:
+    """What a call is rescheduled to has its places from then on."""
+    if event.plan.slot_at is not None:
+        queue_id = state.records.campaigns[event.campaign_id].queue_id
+        tokens = state.slots.book(queue_id, event.plan.slot_at, event.plan.owner_id)
+        state.records.plan_tokens[event.call_id] = tokens
+
+
+def leave_plan(state: State, call_id: int) -> None:
+    """It is rescheduled otherwise, or not any more."""
+    state.slots.give_back(state.records.plan_tokens.pop(call_id, ()))
 
 
 def change(state: State, callback: Callback, event: CallbackUpdated) -> None:

@@ -16,6 +16,7 @@ def find(
     *,
     earliest: bool,
     moving: tuple[int, ...] = (),
+    field: str = "window_start_at",
 ) -> int | None:
     """When the slot begins that a callback gets; none where the queue has no slots.
 
@@ -34,7 +35,7 @@ def find(
     if found.next_free_at is not None:
         values["next_free_at"] = found.next_free_at
         sentence += f"; the next one that is free begins at {found.next_free_at}"
-    checks.add(ErrorCode.NO_PLACE, sentence, "window_start_at", values)
+    checks.add(ErrorCode.NO_PLACE, sentence, field, values)
     return None
 
 

@@ -3,7 +3,7 @@
 import msgspec
 
 from fastdial.engine.contact_list import Contact, e164
-from fastdial.engine.decide import callback_endings, callbacks
+from fastdial.engine.decide import callback_endings, callbacks, places
 from fastdial.engine.decide.callback_checks import Checks, replaceable
 from fastdial.engine.records import Agent, Call, Callback, Campaign
 from fastdial.engine.turn import Turn, refuse
@@ -46,6 +46,7 @@ def reschedule(turn: Turn, command: CallReschedule) -> Reply:
     checks.values(rules.reason_faults(command.reason))
     number = _number(turn, checks, call, command.number)
     owner_id = checks.owner(command.personal, command.owner_id, agent, campaign)
+    slot_at = _slot_at(turn, checks, call, command.callback_at, window_ms, owner_id)
     checks.refuse()
     contact = turn.state.contact_at(call.row)
     plan = PlannedCallback(
@@ -56,6 +57,7 @@ def reschedule(turn: Turn, command: CallReschedule) -> Reply:
         from_minute=number.from_minute,
         until_minute=number.until_minute,
         is_new=contact.record.place_of(int(number.number)) < 0,
+        slot_at=slot_at,
         owner_id=owner_id,
         reason=command.reason,
     )
@@ -81,6 +83,30 @@ def drop(turn: Turn, command: CallDropReschedule) -> Reply:
             )
         )
     return Ok()
+
+
+def _slot_at(
+    turn: Turn,
+    checks: Checks,
+    call: Call,
+    callback_at: int,
+    window_ms: int,
+    owner_id: str | None,
+) -> int | None:
+    """Where the call's queue has slots: when one begins, be it that of the plan before."""
+    campaign = turn.state.records.campaigns[call.campaign_id]
+    if not campaign.queue_id or callback_at <= turn.now:
+        return None
+    return places.find(
+        turn,
+        checks,
+        campaign.queue_id,
+        (callback_at, callback_at + window_ms),
+        owner_id,
+        earliest=False,
+        moving=turn.state.records.plan_tokens.get(call.call_id, ()),
+        field="callback_at",
+    )
 
 
 def _own_call(turn: Turn, call_id: int, agent_id: str) -> tuple[Call, Agent]:
@@ -162,14 +188,23 @@ def _number(
 
 
 def planned_by_code(turn: Turn, call: Call, callback_at: int) -> PlannedCallback:
-    """What a wrap-up code that means callback stands for: the same number, from then on."""
+    """What a wrap-up code that means callback stands for: the same number, from then on.
+
+    Refuses an instant at which the call's queue has no place.
+    """
     campaign = turn.state.records.campaigns[call.campaign_id]
     personal = turn.state.records.config.callbacks.personal is PersonalCallbacks.ALL
+    owner_id = call.agent_id if personal else None
+    window_ms = campaign.settings.callbacks.window_s * 1_000
+    checks = Checks(turn)
+    slot_at = _slot_at(turn, checks, call, callback_at, window_ms, owner_id)
+    checks.refuse()
     return PlannedCallback(
         window_start_at=callback_at,
-        window_end_at=callback_at + campaign.settings.callbacks.window_s * 1_000,
+        window_end_at=callback_at + window_ms,
         number=e164(call.number),
-        owner_id=call.agent_id if personal else None,
+        slot_at=slot_at,
+        owner_id=owner_id,
     )
 
 
@@ -187,7 +222,7 @@ def carry_out(turn: Turn, call: Call, plan: PlannedCallback, before: Callback | 
         name=_name(contact, before),
         window_start_at=start_at,
         window_end_at=max(plan.window_end_at, start_at),
-        due_at=start_at,
+        due_at=places.due_at(start_at, plan.slot_at),
         queue_id=campaign.queue_id,
         zone=contact.zone,
         owner_id=plan.owner_id,
@@ -196,6 +231,8 @@ def carry_out(turn: Turn, call: Call, plan: PlannedCallback, before: Callback | 
         channel=Channel.VOICE,
         priority=contact.priority if before is None else before.priority,
         agent_id=call.agent_id,
+        slot_at=plan.slot_at,
+        call_id=call.call_id,
         number_kind=plan.kind,
         from_minute=plan.from_minute,
         until_minute=plan.until_minute,
@@ -211,9 +248,22 @@ def carry_out(turn: Turn, call: Call, plan: PlannedCallback, before: Callback | 
         # agreed on in the meantime: one is open for each number and queue (rule CB-12)
         replaces = queue.settings.second_callback is SecondCallback.REPLACE
         if not replaces or not replaceable(other):
+            lapse(turn, call)
             return
         callback_endings.end(turn, other, CallbackState.CANCELLED, "replaced")
     callbacks.promise(turn, queue, event)
+
+
+def lapse(turn: Turn, call: Call) -> None:
+    """What was planned for the call comes to nothing."""
+    if call.call_id in turn.state.records.plans:
+        turn.emit(
+            CallRescheduleDropped(
+                call_id=call.call_id,
+                campaign_id=call.campaign_id,
+                agent_id=call.agent_id or "",
+            )
+        )
 
 
 def _name(contact: Contact, before: Callback | None) -> str:

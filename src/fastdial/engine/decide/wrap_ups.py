@@ -119,6 +119,7 @@ def _check_callback(turn: Turn, call: Call, code: WrapUpCode, callback_at: int |
     if not turn.settings_of(call).callbacks.allowed:
         sentence = f"campaign {call.campaign_id!r} allows no callbacks (rule CB-4)"
         refuse(ErrorCode.NOT_ALLOWED, sentence, "code", {"campaign_id": call.campaign_id})
+    reschedules.planned_by_code(turn, call, callback_at)  # refuses where there is no place
 
 
 def _refuse_callback(sentence: str) -> NoReturn:
@@ -145,6 +146,7 @@ def finish_wrap_up(
     if plan is None and callback_at is not None:
         plan = reschedules.planned_by_code(turn, call, callback_at)
     if contact.removed:
+        reschedules.lapse(turn, call)
         plan = None
     if plan is None:
         fate = fate_after_code(
