@@ -7,6 +7,7 @@ from itertools import accumulate
 import msgspec
 
 from fastdial.messages.base import Command, Event, Reply
+from fastdial.messages.callback_events import CallbackOffered
 from fastdial.messages.commands import (
     AgentLogin,
     AgentLogout,
@@ -129,6 +130,7 @@ class SimulatedAgents:
             "agent.logged_in",
             "agent.state_changed",
             "preview.offered",
+            "callback.offered",
             "call.ended",
             "campaign.created",
             "campaign.updated",
@@ -245,7 +247,7 @@ class SimulatedAgents:
                 self._change(agent, event)
         elif isinstance(event, CallEnded):
             self._remember_talk(event)
-        elif isinstance(event, PreviewOffered):
+        elif isinstance(event, PreviewOffered | CallbackOffered):
             self._look(event)
         elif isinstance(event, AgentLoggedIn):
             return self._learn(*(notice.campaign_id for notice in event.campaigns))
@@ -312,7 +314,7 @@ class SimulatedAgents:
         if event.agent_id is not None and (agent := self._by_id.get(event.agent_id)):
             agent.call_id, agent.talk_ms = event.call_id, event.talk_ms
 
-    def _look(self, event: PreviewOffered) -> None:
+    def _look(self, event: PreviewOffered | CallbackOffered) -> None:
         agent = self._by_id.get(event.agent_id)
         if agent is None:
             return
