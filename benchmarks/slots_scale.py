@@ -4,7 +4,8 @@
 
 Queues of 31 days of quarters of an hour, made in one site in virtual time. Then a day passes, step
 by step, and each step is timed: the longest is the longest that the site is kept from other work.
-Then the site is written down, restored, and stands still for 45 days.
+Then the site is written down, restored, and stands still for 45 days. In another site callbacks are
+promised, all within one second.
 """
 
 import argparse
@@ -14,16 +15,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fastdial import Site
+from fastdial.messages.callbacks import CallbackSchedule
 from fastdial.messages.queues import QueueCreate, QueueSettings
+from fastdial.messages.replies import CallbackReply
 from fastdial.messages.settings import SiteConfig
 from fastdial.messages.slot_events import SlotsPlanned
 from fastdial.messages.slots import OfficeHours, SlotSettings
-from fastdial.messages.windows import HolidayHours
+from fastdial.messages.windows import ALWAYS_OPEN, HolidayHours, WeeklyHours
 from fastdial.server.app import COLLECT_AFTER
 
 START = 1_772_452_800_000
 """2026-03-02, 12:00 UTC"""
-DAY_MS = 86_400_000
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+QUEUES_IN_A_BURST = 10
 ZONES = ("Europe/Warsaw", "America/New_York", "Asia/Kolkata", "Australia/Sydney")
 
 
@@ -51,6 +56,9 @@ class Result:
     restored_s: float
     day: Steps
     standstill: Steps
+    bookings: int
+    burst_s: float
+    """for callbacks that were all promised within one second"""
 
 
 def settings(number: int) -> QueueSettings:
@@ -87,9 +95,37 @@ def due(site: Site, from_at: int, until_at: int) -> Iterator[int]:
         yield max(at, from_at)
 
 
-def measure(queues: int) -> Result:
+def burst(bookings: int) -> float:
+    """How long promises take that all come within one second, in ten queues, seconds."""
+    hours = OfficeHours(weekly=(WeeklyHours(),))
+    busy = SlotSettings(zone="UTC", hours=hours, capacity=min(bookings // 10_000 + 10, 1_000))
+    site = Site()
+    for _ in range(QUEUES_IN_A_BURST):
+        queue = QueueSettings(name="Help", windows=ALWAYS_OPEN, slots=busy)
+        site.handle(QueueCreate(settings=queue), START)
+    commands = [
+        CallbackSchedule(
+            queue_id=str(1 + n % QUEUES_IN_A_BURST),
+            number=f"+4420{n:08d}",
+            name="Customer",
+            zone="UTC",
+            window_start_at=START + HOUR_MS * (1 + n * 7 % 600),
+            window_end_at=START + HOUR_MS * (5 + n * 7 % 600),
+        )
+        for n in range(bookings)
+    ]
+    began_s = time.perf_counter()
+    for n, command in enumerate(commands):
+        reply = site.handle(command, START + n * 1_000 // bookings).reply
+        if not isinstance(reply, CallbackReply):
+            raise RuntimeError(f"a booking was refused: {reply}")
+    return time.perf_counter() - began_s
+
+
+def measure(queues: int, bookings: int) -> Result:
     """Everything."""
     gc.set_threshold(*COLLECT_AFTER)
+    burst_s = burst(bookings)
     began_s = time.perf_counter()
     site = made(queues)
     made_s = time.perf_counter() - began_s
@@ -109,7 +145,17 @@ def measure(queues: int) -> Result:
     later = START + 45 * DAY_MS
     standstill = steps(site, due(site, later, later + 60_000))
     return Result(
-        queues, slots, made_s, grids.nbytes, len(data), snapshot_s, restored_s, day, standstill
+        queues=queues,
+        slots=slots,
+        made_s=made_s,
+        grids_nbytes=grids.nbytes,
+        snapshot_nbytes=len(data),
+        snapshot_s=snapshot_s,
+        restored_s=restored_s,
+        day=day,
+        standstill=standstill,
+        bookings=bookings,
+        burst_s=burst_s,
     )
 
 
@@ -117,7 +163,9 @@ def main() -> None:
     """Measure and tell."""
     parser = argparse.ArgumentParser(description="Slots of many queues: memory and stalls.")
     parser.add_argument("--queues", type=int, default=10_000)
-    found = measure(parser.parse_args().queues)
+    parser.add_argument("--bookings", type=int, default=100_000)
+    given = parser.parse_args()
+    found = measure(given.queues, given.bookings)
     print(f"{found.queues} queues, {found.slots} slots, made in {found.made_s:.1f} s")
     print(
         f"grids {found.grids_nbytes:,} bytes ({found.grids_nbytes / found.slots:.2f} a slot), "
@@ -129,6 +177,10 @@ def main() -> None:
             f"{name}: {one.planned} plans in {one.count} steps, {one.total_s:.2f} s in all, "
             f"the longest {one.longest_ms:.1f} ms"
         )
+    print(
+        f"{found.bookings} callbacks promised within a second took {found.burst_s:.1f} s, "
+        f"{found.burst_s / found.bookings * 1e6:.0f} us each"
+    )
 
 
 if __name__ == "__main__":

@@ -4,11 +4,12 @@ from benchmarks.slots_scale import measure
 
 
 def test_a_few_queues_are_measured() -> None:
-    found = measure(40)
+    found = measure(40, 200)
 
     assert found.day.planned == 40
     assert found.standstill.planned == 40
     assert found.standstill.count == 2
     assert 40 * 2_976 < found.slots < 40 * 3_500
     assert found.grids_nbytes >= 4 * found.slots
+    assert found.bookings == 200
     assert found.snapshot_nbytes > 2 * found.slots

@@ -99,6 +99,10 @@ def find(
     of a callback that is moved, whose own places count as free. The queue has slots.
     """
     length_ms = slot_ms(turn, queue_id)
+    if agent_id is None and not moving and _is_active(turn, queue_id):
+        best_at = _best_for_anybody(turn, queue_id, window_start_at, window_end_at, earliest)
+        if best_at is not None:
+            return Found(best_at, best_at + length_ms)
     slots = look(turn, queue_id, window_start_at, window_end_at - length_ms + 1, agent_id, moving)
     if not len(slots.start_at):
         at = window_start_at
@@ -108,9 +112,31 @@ def find(
         chosen = free[0] if earliest else free[np.argmax(slots.free[free])]
         start_at = int(slots.start_at[chosen])
         return Found(start_at, start_at + length_ms)
-    later = first_free(turn, queue_id, window_start_at, LAST_AT, 1, agent_id).start_at.tolist()
     reason = _why(turn, queue_id, slots, window_start_at)
-    return NotFound(reason, later[0] if later else None)
+    return NotFound(reason, _next_free_at(turn, queue_id, window_start_at, agent_id))
+
+
+def _best_for_anybody(
+    turn: Turn, queue_id: str, from_at: int, until_at: int, earliest: bool
+) -> int | None:
+    """What the kernel knows by itself: it sees no agents, and no place that is given back."""
+    book = turn.state.slots
+    grid = book.plans[queue_id].grid
+    return book.grids.best(grid, from_at, until_at, now=turn.now, earliest=earliest)
+
+
+def _next_free_at(turn: Turn, queue_id: str, from_at: int, agent_id: str | None) -> int | None:
+    book = turn.state.slots
+    if agent_id is None and _is_active(turn, queue_id):
+        grid = book.plans[queue_id].grid
+        return book.grids.first_free(grid, from_at, LAST_AT, now=turn.now)
+    found: list[int] = first_free(turn, queue_id, from_at, LAST_AT, 1, agent_id).start_at.tolist()
+    return found[0] if found else None
+
+
+def _is_active(turn: Turn, queue_id: str) -> bool:
+    """An inactive queue takes no callbacks: its slots are closed."""
+    return turn.state.records.queues[queue_id].settings.active
 
 
 def _why(turn: Turn, queue_id: str, slots: Looked, at: int) -> SlotReason:
@@ -138,7 +164,7 @@ def look(
     found = Looked(*book.grids.availability(grid, from_at, until_at, now=turn.now))
     for token in moving:
         _leave_out(turn, found, grid, token)
-    if not turn.state.records.queues[queue_id].settings.active:
+    if not _is_active(turn, queue_id):
         found.reason[found.reason == _FREE] = int(Reason.CLOSED)
     if agent_id is not None:
         free = book.places.are_free(agent_id, found.start_at, slot_ms(turn, queue_id), moving)
