@@ -49,7 +49,8 @@ def test_a_scenario_is_simulated_shown_and_written(tmp_path: Path) -> None:
     assert estimate.low is not None
     assert estimate.high is not None
     assert 0.4 < estimate.low < estimate.high < 0.9
-    assert sum(case.by_day["handling_s"]) / sum(case.by_day["present_s"]) == estimate.value
+    used = sum(case.by_day["handling_s"]) / sum(case.by_day["present_s"])
+    assert used == pytest.approx(estimate.value)
     with (tmp_path / "out" / "simulate.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [float(row["dialed"]) for row in rows] == case.by_day["dialed"]
@@ -80,6 +81,18 @@ def test_whole_sites_compare_ways_of_dialing(tmp_path: Path) -> None:
     assert sum(progressive.by_day["abandoned"]) == 0
     assert progressive.left_out == []
     assert sum(predictive.by_day["dialed"]) > sum(progressive.by_day["dialed"])
+
+
+def test_callers_are_shown_where_there_are_some(tmp_path: Path) -> None:
+    callers = f"[inbound]\nper_h = {[30] * 24}\n"
+    (tmp_path / "calls.toml").write_text(SCENARIO + callers)
+    arguments = ["simulate", str(tmp_path / "calls.toml"), "--output", str(tmp_path / "out")]
+    result = CliRunner().invoke(cli, [*arguments, "--days", "20"])
+    assert "callers lost %" in result.output
+    assert written(tmp_path).cases[0].estimates["inbound_wait_s"].value
+    result = CliRunner().invoke(cli, [*arguments, "--whole"])
+    assert result.exit_code == 1
+    assert "no inbound queues yet" in result.output
 
 
 def test_a_run_can_be_repeated(tmp_path: Path) -> None:

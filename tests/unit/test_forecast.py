@@ -2,6 +2,7 @@
 
 import math
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -11,7 +12,8 @@ from fastdial.messages.words import DialingMode
 from fastdial.simulation.forecast import FastModel, Figures, whole_days
 from fastdial.simulation.forecast.fast import NotInTheModel
 from fastdial.simulation.forecast.figures import joined, share, student
-from fastdial.simulation.scenario import AgentGroup, Breaks, Day, Scenario
+from fastdial.simulation.forecast.whole import SiteRefused
+from fastdial.simulation.scenario import AgentGroup, Breaks, Day, Inbound, Scenario
 from fastdial.telephony.simulated.laws import Constant, Exponential, Lognormal, Uniform
 from fastdial.telephony.simulated.model import NetworkModel, SlowHours
 
@@ -46,6 +48,18 @@ SCENARIOS = {
             ),
         ),
         day=Day(opening_h=2.0, contacts=4_000),
+    ),
+    "hours, breaks and shifts": Scenario(
+        network=NetworkModel(
+            answer_rate=(0.1,) * 10 + (0.4,) * 14, attempt_factor=1.0, impatient=0.0,
+        ),
+        agents=(
+            AgentGroup(
+                count=8, login_after=Uniform(low_s=0.0, high_s=1_200.0), shift_s=5_400.0,
+                breaks=Breaks(every=Exponential(mean_s=1_500.0), length=Constant(value_s=300.0)),
+            ),
+        ),
+        day=Day(opens_at=9, opening_h=2.0, contacts=4_000),
     ),
 }  # fmt: skip
 
@@ -82,11 +96,25 @@ def test_days_of_the_compiled_model_are_the_same_in_parts_and_by_threads() -> No
 def test_what_the_compiled_model_leaves_out_is_said() -> None:
     scenario = Scenario(
         network=NetworkModel(slow=(SlowHours(from_hour=12, to_hour=13),)),
-        agents=(AgentGroup(breaks=Breaks(), shift_s=3_600.0),),
+        agents=(AgentGroup(name="a", breaks=Breaks()), AgentGroup(name="b")),
     )
     left_out = FastModel.of(scenario, PROGRESSIVE).left_out
-    assert len(left_out) == 6
-    assert "breaks of agents" in left_out
+    assert len(left_out) == 4
+    assert "breaks and shifts of other groups than the first" in left_out
+
+
+def test_callers_share_the_agents_in_the_compiled_model() -> None:
+    scenario = msgspec.structs.replace(SCENARIOS["even"], inbound=Inbound(per_h=(60.0,) * 24))
+    alone = FastModel.of(SCENARIOS["even"], PROGRESSIVE).days(seed=1, count=200)
+    shared = FastModel.of(scenario, PROGRESSIVE).days(seed=1, count=200)
+    assert shared.inbound.mean() == pytest.approx(120, rel=0.03)
+    assert shared.answered.mean() < 0.9 * alone.answered.mean()
+    found = shared.estimates()
+    assert found["utilisation"].low > alone.estimates()["utilisation"].high
+    assert 0 < found["inbound_abandonment"].value < 0.2
+    assert "inbound_wait_s" not in alone.estimates()
+    with pytest.raises(SiteRefused, match="no inbound queues yet"):
+        next(whole_days(scenario, PROGRESSIVE))
 
 
 def test_what_it_can_not_do_is_refused() -> None:
@@ -113,7 +141,7 @@ def test_a_single_day_has_no_interval_and_no_calls_no_share() -> None:
     assert share(one, np.array([10.0])).value == 0.5
     assert math.isnan(share(one, np.array([10.0])).low)
     assert math.isnan(share(one * 0, one * 0).value)
-    assert Figures(*(one,) * 5).days == 1
+    assert Figures(*(one,) * 8).days == 1
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fastdial.kernel.erlang import erlang_a, erlang_c_mean_wait
 from fastdial.kernel.predictive import Dialer, OneToOne, Runs, predictive
 from fastdial.kernel.variates import Law
 
@@ -147,6 +148,12 @@ def test_a_replication_is_the_same_alone_and_among_others() -> None:
         ({"days": 100_000, "agents": 1_000}, ValueError, "1e.10 is the most"),
         ({"dialer": Dialer()}, TypeError, "Dialer has no policy"),
         ({"seed": -1}, ValueError, "seed is -1"),
+        ({"answer_factors": [1.0]}, ValueError, r"has shape \(1,\); the day has 32 pieces"),
+        ({"slowness": [0.0] * 32}, ValueError, "each must be above 0"),
+        ({"inbound_per_s": [-1.0] * 32}, ValueError, "inbound_per_s is .* each can be 0 to 1000"),
+        ({"inbound_per_s": [1.0] * 32}, ValueError, "needs inbound_handle and inbound_patience"),
+        ({"break_every": RING}, ValueError, "given together, or neither"),
+        ({"shift_s": -1}, ValueError, "shift_s is -1"),
     ],
 )
 def test_what_is_refused_says_what_was_allowed(
@@ -154,3 +161,81 @@ def test_what_is_refused_says_what_was_allowed(
 ) -> None:
     with pytest.raises(error, match=words):
         centre(**changes)
+
+
+def test_answers_and_lines_differ_by_piece_of_the_day() -> None:
+    halves = [0.5] * 16 + [1.5] * 16
+    runs = centre(agents=100, answer_factors=halves, days=50)
+    pieces = runs.answered.sum((0, 1))
+    early, late = pieces[1:16].mean(), pieces[17:].mean()
+    calls = [1 / (12 + 180 * p) * p for p in (0.1, 0.3)]
+    assert early / late == pytest.approx(calls[0] / calls[1], rel=0.02)
+    slow = utilisation(centre(slowness=[3.0] * 32, days=100)).mean()
+    assert slow == pytest.approx(180 / (180 + 36 / 0.2), abs=0.01)
+
+
+def test_agents_come_go_home_and_take_breaks_after_their_calls() -> None:
+    late = centre(login_after=Law.uniform(0, 1_200))
+    assert late.present_s.mean() == pytest.approx(10 * (28_800 - 600), rel=0.01)
+    # who is in a call at the end of the shift, three of four, has 180 s to go
+    shift = centre(shift_s=7_200)
+    assert shift.present_s.mean() == pytest.approx(10 * (7_200 + 0.75 * 180), rel=0.01)
+    breaks = centre(break_every=Law.constant(3_000), break_length=Law.constant(600), days=100)
+    # each takes seven, the last of them 25,545 s after the opening
+    assert breaks.present_s.mean() == pytest.approx(10 * (28_800 - 7 * 600), rel=0.01)
+    both = centre(shift_s=3_100, break_every=Law.constant(3_000), break_length=Law.constant(600))
+    assert both.present_s.max() < 10 * 3_500
+
+
+def test_a_person_is_abandoned_when_the_agent_went_on_a_break_meanwhile() -> None:
+    runs = centre(break_every=Law.exponential(900), break_length=Law.constant(300))
+    assert 0 < runs.abandoned.sum() < 0.2 * runs.answered.sum()
+    kept = centre(
+        break_every=Law.exponential(900), break_length=Law.constant(300), keeps_agents=True
+    )
+    assert kept.abandoned.sum() == 0
+    assert kept.present_s.mean() == pytest.approx(runs.present_s.mean(), rel=0.03)
+    home = centre(shift_s=5_000, keeps_agents=True, trouble=TROUBLE)
+    assert home.abandoned.sum() == 0
+    assert home.present_s.max() < 10 * 8_000
+
+
+@pytest.mark.parametrize("agents", [1, 10, 40])
+def test_callers_wait_as_in_erlang_c_and_are_lost_as_in_erlang_a(agents: int) -> None:
+    """Nobody answers those who are dialed, so all agents are the callers'."""
+    given: dict[str, Any] = {
+        "agents": agents,
+        "answer": 0.0,
+        "opening_s": 400_000,
+        "days": 1,
+        "count": 30,
+        "piece_s": 100_000,
+        "inbound_per_s": [0.85 * agents / 180] * 4,
+        "inbound_handle": HANDLE,
+        "inbound_patience": Law.constant(1e6),
+    }
+    runs = centre(**given)
+    mean_s = runs.inbound_waited_s / runs.inbound
+    error = mean_s.std() / math.sqrt(mean_s.size)
+    assert abs(mean_s.mean() - erlang_c_mean_wait(agents, 0.85 * agents, 180)) < 4 * error
+    impatient = centre(**given | {"inbound_patience": Law.exponential(60)})
+    lost = impatient.inbound_abandoned / impatient.inbound
+    error = lost.std() / math.sqrt(lost.size)
+    true = erlang_a(agents, 0.85 * agents / 180, 180, 60).abandons
+    assert abs(lost.mean() - true) < 4 * error
+    assert runs.answered.sum() == 0
+
+
+def test_callers_come_in_the_pieces_of_the_day_in_which_they_do() -> None:
+    quiet, busy = [0.0] * 16, [0.02] * 16
+    runs = centre(
+        inbound_per_s=quiet + busy,
+        inbound_handle=HANDLE,
+        inbound_patience=Law.exponential(500),
+        days=200,
+    )
+    assert runs.inbound.mean() == pytest.approx(0.02 * 14_400, rel=0.02)
+    shared = utilisation(runs).mean()
+    assert shared > utilisation(centre(days=200)).mean() + 0.02
+    # an agent for whom a line rings may be a caller's when it is answered
+    assert runs.abandoned.sum() > 0

@@ -36,6 +36,7 @@ cdef struct Line:
     uint32_t next                   # of those in the same phase, in order of dialing or answering
     uint32_t before
     uint8_t phase
+    uint8_t inbound                 # waits in the other queue, or has an agent
     uint8_t will_answer             # hidden from policies
 
 cdef struct Agent:
@@ -44,6 +45,8 @@ cdef struct Agent:
     uint8_t here
     uint8_t busy
     uint8_t leaving                 # goes when this call is over
+    double away                     # how long it will be, or is; infinite: until the next day
+    double home_at                  # the end of its shift
 
 cdef struct Queue:
     uint32_t first
@@ -57,6 +60,9 @@ cdef struct Tally:
     int64_t abandoned
     int64_t given_up
     int64_t most_lines              # ringing at once
+    int64_t inbound                 # callers
+    int64_t inbound_abandoned
+    double inbound_waited           # by all of them
     double handling                 # agent time in calls while open
     double present                  # agent time paid while open
 
@@ -89,6 +95,16 @@ cdef struct World:
     double period                   # from one opening to the next
     double piece                    # of a day, for which counts are kept
     int64_t days
+    const double* factors           # of answers, by piece of the day; NULL: 1
+    const double* slowness          # of lines, by piece; NULL: 1
+    const LawTerms* login           # from the opening until an agent comes; NULL: at once
+    double shift                    # from then to the end of its shift; 0: none
+    bint keeps                      # an idle agent goes only while fewer lines ring than are idle
+    const LawTerms* break_every     # from coming to a break; NULL: none
+    const LawTerms* break_length
+    const double* inbound_per_s     # by piece; NULL: nobody calls
+    const LawTerms* inbound_handle
+    const LawTerms* inbound_patience
     Trouble trouble
 
 cdef struct Centre:
@@ -103,8 +119,11 @@ cdef struct Centre:
     int32_t idle
     int32_t busy                    # the leaving included
     int32_t leaving
+    int32_t parting                 # of the idle: go as soon as they may
     Queue ringing
     Queue waiting
+    Queue inbound                   # callers who wait; after `waiting`
+    bint caller_comes               # when their event is due; else it is a look at the day
     double factor                   # of answers, now: what a policy that knows all may read
     double slowness                 # of lines, now: likewise
     Tally today                     # since this day's opening
@@ -118,6 +137,8 @@ cdef struct Centre:
     Rng line_chance
     Rng handle_chance
     Rng trouble_chance
+    Rng agent_chance
+    Rng inbound_chance
     double phase                    # of the sway
     double level                    # jumps: the logarithm of the factor
     double level_from

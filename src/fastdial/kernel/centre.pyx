@@ -9,7 +9,7 @@ comes with the world and is the same for every policy: all chance that no policy
 from streams of its own.
 """
 
-from libc.math cimport M_PI, exp, log, sin
+from libc.math cimport INFINITY, M_PI, exp, log, sin
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memmove, memset
@@ -29,7 +29,11 @@ cdef enum:
     SWIFT
     DRY
     FILLED
-    LUNCH_ENDS                      # an id for each agent follows
+    CALLER
+    COMES                           # an id for each agent follows, then two more
+
+cdef enum:
+    AGENT_EVENTS = 3                # COMES, a break, the end of the shift
 
 cdef double ANSWER_MOST = 0.98
 
@@ -97,6 +101,13 @@ cdef inline uint32_t other(const Centre* centre, uint32_t event) noexcept nogil:
     return centre.world.lines_max + centre.world.agents + event
 
 
+cdef inline uint32_t of_agent(
+    const Centre* centre, uint32_t event, uint32_t agent
+) noexcept nogil:
+    """0: it comes; 1: wants a break; 2: wants to go home."""
+    return other(centre, COMES) + event * centre.world.agents + agent
+
+
 cdef inline double closes_at(const Centre* centre) noexcept nogil:
     return centre.opened_at + centre.world.opening
 
@@ -107,10 +118,14 @@ cdef inline void count_presence(Centre* centre) noexcept nogil:
     centre.changed_at = centre.now
 
 
-cdef inline int32_t* piece_now(Centre* centre) noexcept nogil:
-    """The counts of this piece of the day; what comes after the close belongs to the last."""
+cdef inline int64_t piece_at(const Centre* centre) noexcept nogil:
+    """This piece of the day; what comes after the close belongs to the last."""
     cdef double within = min(centre.now - centre.opened_at, centre.world.opening * (1 - 1e-12))
-    return centre.pieces + 2 * <int64_t> (within / centre.world.piece)
+    return <int64_t> (within / centre.world.piece)
+
+
+cdef inline int32_t* piece_now(Centre* centre) noexcept nogil:
+    return centre.pieces + 2 * piece_at(centre)
 
 
 cdef inline double factor_now(const Centre* centre) noexcept nogil:
@@ -125,7 +140,16 @@ cdef inline double factor_now(const Centre* centre) noexcept nogil:
         if since < trouble.jump_s:
             level = centre.level_from + (level - centre.level_from) * since / trouble.jump_s
         factor *= exp(level)
+    if centre.world.factors != NULL:
+        factor *= centre.world.factors[piece_at(centre)]
     return factor
+
+
+cdef inline double slowness_now(const Centre* centre) noexcept nogil:
+    """By which lines that are dialed now ring longer."""
+    if centre.world.slowness == NULL:
+        return centre.slowness
+    return centre.slowness * centre.world.slowness[piece_at(centre)]
 
 
 cdef inline double next_contact(Centre* centre) noexcept nogil:
@@ -154,7 +178,10 @@ cdef void unrest(Centre* centre, uint32_t agent) noexcept nogil:
 cdef inline void bridge(Centre* centre, uint32_t line) noexcept nogil:
     """To the agent who became idle last; the line is nobody's afterwards."""
     cdef uint32_t agent
-    cdef double lasts = time_by(centre.world.handle, &centre.handle_chance)
+    cdef double lasts = time_by(
+        centre.world.inbound_handle if centre.lines[line].inbound else centre.world.handle,
+        &centre.inbound_chance if centre.lines[line].inbound else &centre.handle_chance,
+    )
     cdef double left = closes_at(centre) - centre.now
     cdef double waited = centre.now - centre.lines[line].answered_at
     set_free(centre, line)
@@ -163,6 +190,9 @@ cdef inline void bridge(Centre* centre, uint32_t line) noexcept nogil:
     centre.agents[agent].busy = True
     centre.agents[agent].busy_since = centre.now
     centre.busy += 1
+    if centre.agents[agent].leaving:
+        centre.parting -= 1
+        centre.leaving += 1
     if left > 0.0:
         centre.today.handling += min(lasts, left)
     schedule(centre, centre.world.lines_max + agent, centre.now + lasts)
@@ -170,26 +200,39 @@ cdef inline void bridge(Centre* centre, uint32_t line) noexcept nogil:
 
 
 cdef void serve(Centre* centre) noexcept nogil:
-    """People who wait get the agents who are idle."""
+    """People who wait get the agents who are idle: those who were dialed, then those who called."""
     cdef uint32_t line
-    while centre.waiting.count > 0 and centre.idle > 0:
-        line = centre.waiting.first
-        unlink(centre, &centre.waiting, line)
+    cdef Queue* queue
+    while centre.waiting.count + centre.inbound.count > 0 and centre.idle > 0:
+        queue = &centre.waiting if centre.waiting.count > 0 else &centre.inbound
+        line = queue.first
+        unlink(centre, queue, line)
         events_cancel(&centre.events, line)
+        if centre.lines[line].inbound:
+            centre.today.inbound_waited += centre.now - centre.lines[line].answered_at
         bridge(centre, line)
 
 
 cdef void leave(Centre* centre, uint32_t agent) noexcept nogil:
-    """An idle agent goes to lunch."""
+    """An idle agent goes to lunch, on a break, or home."""
     count_presence(centre)
     unrest(centre, agent)
     centre.agents[agent].here = False
     centre.here -= 1
     tell(centre, WENT, agent, 0.0)
-    if centre.open:
+    if centre.open and centre.agents[agent].away < INFINITY:
         schedule(
-            centre, other(centre, LUNCH_ENDS) + agent, centre.now + centre.world.trouble.lunch_s
+            centre, of_agent(centre, 0, agent), centre.now + centre.agents[agent].away
         )
+
+
+cdef void wish(Centre* centre, uint32_t agent) noexcept nogil:
+    """The next break, unless the shift is over before it."""
+    cdef double at = INFINITY
+    if centre.world.break_every != NULL:
+        at = centre.now + time_by(centre.world.break_every, &centre.agent_chance)
+    if at < centre.agents[agent].home_at:
+        schedule(centre, of_agent(centre, 1, agent), at)
 
 
 cdef void come(Centre* centre, uint32_t agent) noexcept nogil:
@@ -197,8 +240,51 @@ cdef void come(Centre* centre, uint32_t agent) noexcept nogil:
     centre.agents[agent].here = True
     centre.here += 1
     rest(centre, agent)
+    if centre.world.shift > 0.0 and centre.agents[agent].home_at == 0.0:
+        centre.agents[agent].home_at = centre.now + centre.world.shift
+        schedule(centre, of_agent(centre, 2, agent), centre.agents[agent].home_at)
+    elif centre.world.shift <= 0.0:
+        centre.agents[agent].home_at = INFINITY
+    wish(centre, agent)
     tell(centre, CAME, agent, 0.0)
     serve(centre)
+
+
+cdef void wants_away(Centre* centre, uint32_t agent, double lasts) noexcept nogil:
+    """At once, or after the call that it is in; who is away already goes home from there."""
+    cdef Agent* who = &centre.agents[agent]
+    if not who.here:
+        if lasts == INFINITY:
+            events_cancel(&centre.events, of_agent(centre, 0, agent))
+        return
+    who.away = max(lasts, who.away) if who.leaving else lasts
+    if who.leaving:
+        return
+    if not who.busy and may_go(centre):
+        leave(centre, agent)
+        return
+    who.leaving = True
+    if who.busy:
+        centre.leaving += 1
+        tell(centre, LEAVING, agent, 0.0)
+    else:
+        centre.parting += 1
+
+
+cdef inline bint may_go(const Centre* centre) noexcept nogil:
+    """An idle agent: no line is left without one."""
+    return not centre.world.keeps or centre.ringing.count < centre.idle
+
+
+cdef void let_go(Centre* centre) noexcept nogil:
+    """A line has ended: those of the idle who wanted to go, as far as they may."""
+    cdef int32_t place = centre.idle - 1
+    while place >= 0 and centre.parting > 0 and may_go(centre):
+        if centre.agents[centre.idle_agents[place]].leaving:
+            centre.agents[centre.idle_agents[place]].leaving = False
+            centre.parting -= 1
+            leave(centre, centre.idle_agents[place])
+        place -= 1
 
 
 cdef void finish(Centre* centre, uint32_t agent) noexcept nogil:
@@ -219,12 +305,7 @@ cdef void go_to_lunch(Centre* centre) noexcept nogil:
     cdef uint32_t agent
     cdef uint32_t count = <uint32_t> (centre.world.trouble.lunch_share * centre.world.agents)
     for agent in range(count):
-        if not centre.agents[agent].busy:
-            leave(centre, agent)
-        else:
-            centre.agents[agent].leaving = True
-            centre.leaving += 1
-            tell(centre, LEAVING, agent, 0.0)
+        wants_away(centre, agent, centre.world.trouble.lunch_s)
 
 
 # ---- lines ------------------------------------------------------------------------------------
@@ -245,6 +326,7 @@ cdef bint centre_dial(Centre* centre, uint32_t choice) noexcept nogil:
     line = &centre.lines[id]
     centre.free_line = line.next
     line.phase = RINGING
+    line.inbound = False
     line.dialed_at = centre.now
     line.told = centre_next_told(centre, choice)
     answer = min(centre.choices[choice] * factor_now(centre), ANSWER_MOST)
@@ -262,7 +344,7 @@ cdef bint centre_dial(Centre* centre, uint32_t choice) noexcept nogil:
     else:
         law = world.no_answer
     append(centre, &centre.ringing, id)
-    schedule(centre, id, centre.now + centre.slowness * time_by(law, &centre.line_chance))
+    schedule(centre, id, centre.now + slowness_now(centre) * time_by(law, &centre.line_chance))
     centre.today.dialed += 1
     centre.today.most_lines = max(centre.today.most_lines, <int64_t> centre.ringing.count)
     tell(centre, DIALED, id, line.told)
@@ -277,6 +359,7 @@ cdef void centre_give_up(Centre* centre, uint32_t line) noexcept nogil:
     centre.today.given_up += 1
     tell(centre, GIVEN_UP, line, centre.now - centre.lines[line].dialed_at)
     set_free(centre, line)
+    let_go(centre)
 
 
 cdef void abandon(Centre* centre, uint32_t line) noexcept nogil:
@@ -286,11 +369,56 @@ cdef void abandon(Centre* centre, uint32_t line) noexcept nogil:
     set_free(centre, line)
 
 
+cdef void give_up_waiting(Centre* centre, uint32_t id) noexcept nogil:
+    """A caller does."""
+    unlink(centre, &centre.inbound, id)
+    centre.today.inbound_abandoned += 1
+    centre.today.inbound_waited += centre.now - centre.lines[id].answered_at
+    set_free(centre, id)
+
+
+cdef void await_caller(Centre* centre) noexcept nogil:
+    """The next caller of this piece of the day; without one, another look when it is over."""
+    cdef int64_t piece = piece_at(centre)
+    cdef double rate = centre.world.inbound_per_s[piece]
+    cdef double over = centre.opened_at + (piece + 1) * centre.world.piece
+    cdef double at = INFINITY
+    if rate > 0.0:
+        at = centre.now - log(rng_uniform(&centre.inbound_chance)) / rate
+    centre.caller_comes = at < over
+    schedule(centre, other(centre, CALLER), min(at, over))
+
+
+cdef void take_caller(Centre* centre) noexcept nogil:
+    """Somebody calls, unless this was a look at the next piece of the day."""
+    cdef uint32_t id = centre.free_line
+    cdef bint comes = centre.caller_comes
+    await_caller(centre)
+    if not comes or id == NOBODY:
+        return
+    centre.free_line = centre.lines[id].next
+    centre.lines[id].inbound = True
+    centre.lines[id].answered_at = centre.now
+    centre.today.inbound += 1
+    if centre.idle > 0:
+        bridge(centre, id)
+        return
+    centre.lines[id].phase = WAITING
+    append(centre, &centre.inbound, id)
+    schedule(
+        centre, id,
+        centre.now + time_by(centre.world.inbound_patience, &centre.inbound_chance),
+    )
+
+
 cdef void resolve(Centre* centre, uint32_t id) noexcept nogil:
     """A line that has rung to its end, or a wait that has."""
     cdef Line* line = &centre.lines[id]
     cdef double rang = centre.now - line.dialed_at
     if line.phase == WAITING:
+        if line.inbound:
+            give_up_waiting(centre, id)
+            return
         unlink(centre, &centre.waiting, id)
         abandon(centre, id)
         return
@@ -298,6 +426,7 @@ cdef void resolve(Centre* centre, uint32_t id) noexcept nogil:
     if not line.will_answer:
         tell(centre, UNANSWERED, id, rang)
         set_free(centre, id)
+        let_go(centre)
         return
     line.answered_at = centre.now
     piece_now(centre)[0] += 1
@@ -353,6 +482,18 @@ cdef void plan_troubles(Centre* centre) noexcept nogil:
         centre.level_since -= trouble.jump_s       # the day begins there
 
 
+cdef void begin_shift(Centre* centre, uint32_t agent) noexcept nogil:
+    """At the opening, before anybody is told of anything."""
+    centre.agents[agent].here = True
+    centre.here += 1
+    rest(centre, agent)
+    centre.agents[agent].home_at = INFINITY
+    if centre.world.shift > 0.0:
+        centre.agents[agent].home_at = centre.now + centre.world.shift
+        schedule(centre, of_agent(centre, 2, agent), centre.agents[agent].home_at)
+    wish(centre, agent)
+
+
 cdef void open_day(Centre* centre, int64_t day) noexcept nogil:
     cdef uint32_t agent, line
     cdef uint32_t lines = centre.world.lines_max
@@ -361,20 +502,27 @@ cdef void open_day(Centre* centre, int64_t day) noexcept nogil:
     memset(centre.agents, 0, centre.world.agents * sizeof(Agent))
     empty(&centre.ringing)
     empty(&centre.waiting)
+    empty(&centre.inbound)
     centre.free_line = NOBODY
     for line in range(lines):
         set_free(centre, lines - 1 - line)
-    centre.here = centre.idle = centre.busy = centre.leaving = 0
+    centre.here = centre.idle = centre.busy = centre.leaving = centre.parting = 0
     centre.dry = False
     centre.open = True
     centre.slowness = 1.0
     for agent in range(centre.world.agents):
-        centre.agents[agent].here = True
-        centre.here += 1
-        rest(centre, agent)
+        if centre.world.login == NULL:
+            begin_shift(centre, agent)
+        else:
+            schedule(
+                centre, of_agent(centre, 0, agent),
+                centre.now + time_by(centre.world.login, &centre.agent_chance),
+            )
     plan_troubles(centre)
     centre.factor = factor_now(centre)
     schedule(centre, other(centre, CLOSING), closes_at(centre))
+    if centre.world.inbound_per_s != NULL:
+        await_caller(centre)
     if centre.policy.tick_s > 0.0:
         schedule(centre, other(centre, TICK), centre.now + centre.policy.tick_s)
     tell(centre, OPENED, NOBODY, 0.0)
@@ -385,8 +533,19 @@ cdef void close_day(Centre* centre) noexcept nogil:
     cdef uint32_t event
     count_presence(centre)
     centre.open = False
-    for event in range(LUNCH_ENDS + centre.world.agents):
+    for event in range(COMES + AGENT_EVENTS * centre.world.agents):
         events_cancel(&centre.events, other(centre, event))
+
+
+cdef void handle_agent(Centre* centre, uint32_t event) noexcept nogil:
+    """What an agent does of its own accord."""
+    cdef uint32_t agent = event % centre.world.agents
+    if event < centre.world.agents:
+        come(centre, agent)
+    elif event >= 2 * centre.world.agents:
+        wants_away(centre, agent, INFINITY)
+    elif centre.agents[agent].here and not centre.agents[agent].leaving:
+        wants_away(centre, agent, time_by(centre.world.break_length, &centre.agent_chance))
 
 
 cdef void handle_other(Centre* centre, uint32_t event) noexcept nogil:
@@ -406,8 +565,10 @@ cdef void handle_other(Centre* centre, uint32_t event) noexcept nogil:
         centre.dry = True
     elif event == FILLED:
         centre.dry = False
+    elif event == CALLER:
+        take_caller(centre)
     else:
-        come(centre, event - LUNCH_ENDS)
+        handle_agent(centre, event - COMES)
 
 
 cdef int centre_run_day(
@@ -420,7 +581,10 @@ cdef int centre_run_day(
     cdef uint32_t id
     cdef uint32_t lines = centre.world.lines_max
     cdef uint32_t agents = centre.world.agents
-    cdef bint moves = centre.world.trouble.sway > 0.0 or centre.world.trouble.jumps_per_h > 0.0
+    cdef bint moves = (
+        centre.world.trouble.sway > 0.0 or centre.world.trouble.jumps_per_h > 0.0
+        or centre.world.factors != NULL
+    )
     cdef bint ticks_only = centre.policy.ticks_only
     centre.pieces = pieces
     open_day(centre, day)
@@ -444,7 +608,7 @@ cdef int centre_run_day(
 # ---- memory -----------------------------------------------------------------------------------
 
 cdef int centre_reserve(Centre* centre, const World* world) noexcept nogil:
-    cdef size_t ids = world.lines_max + 2 * world.agents + LUNCH_ENDS
+    cdef size_t ids = world.lines_max + (1 + AGENT_EVENTS) * world.agents + COMES
     centre.world = world
     centre.choices = <double*> calloc(world.choices, sizeof(double))
     centre.idle_agents = <uint32_t*> calloc(world.agents, sizeof(uint32_t))
@@ -469,6 +633,8 @@ cdef void centre_begin(
     rng_split(&rng, &centre.line_chance)
     rng_split(&rng, &centre.handle_chance)
     rng_split(&rng, &centre.trouble_chance)
+    rng_split(&rng, &centre.agent_chance)
+    rng_split(&rng, &centre.inbound_chance)
     centre.policy = policy
     centre.stopped = False
     centre.now = 0.0

@@ -1,7 +1,7 @@
 from typing import Final, NamedTuple, SupportsFloat, SupportsIndex
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from typing_extensions import disjoint_base
 
 from fastdial.kernel.variates import Law
@@ -21,6 +21,9 @@ class Runs(NamedTuple):
     present_s: NDArray[np.float64]
     answered: NDArray[np.int32]
     abandoned: NDArray[np.int32]
+    inbound: NDArray[np.int64]
+    inbound_abandoned: NDArray[np.int64]
+    inbound_waited_s: NDArray[np.float64]
 
 @disjoint_base
 class Dialer: ...
@@ -47,6 +50,16 @@ def predictive(
     piece_s: SupportsFloat = 900.0,
     lines_max: SupportsIndex | None = None,
     trouble: dict[str, float] | None = None,
+    login_after: Law | None = None,
+    shift_s: SupportsFloat = 0.0,
+    break_every: Law | None = None,
+    break_length: Law | None = None,
+    keeps_agents: bool = False,
+    answer_factors: ArrayLike | None = None,
+    slowness: ArrayLike | None = None,
+    inbound_per_s: ArrayLike | None = None,
+    inbound_handle: Law | None = None,
+    inbound_patience: Law | None = None,
     seed: SupportsIndex,
     first: SupportsIndex = 0,
     count: SupportsIndex = 1,

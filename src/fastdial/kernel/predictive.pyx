@@ -34,7 +34,8 @@ cdef class Dialer:
 
 
 cdef void dial_for_idle(void* state, Centre* centre) noexcept nogil:
-    while centre.ringing.count < centre.idle - centre.waiting.count and centre_dial(centre, 0):
+    cdef int32_t free = centre.idle - centre.parting - centre.waiting.count
+    while centre.ringing.count < free and centre_dial(centre, 0):
         pass
 
 
@@ -61,6 +62,9 @@ class Runs(NamedTuple):
     present_s: object
     answered: object
     abandoned: object
+    inbound: object
+    inbound_abandoned: object
+    inbound_waited_s: object
 
 
 cdef object to_whole(object value, str name, object low, object high):
@@ -136,6 +140,55 @@ cdef class Stage:
         centre_close(&self.centre)
 
 
+cdef int read_shifts(Stage stage, dict given) except -1:
+    """When agents come, go, and take breaks."""
+    cdef World* world = &stage.world
+    login, every, length = given["login_after"], given["break_every"], given["break_length"]
+    stage.kept += [login, every, length]
+    if (every is None) != (length is None):
+        raise ValueError("break_every and break_length are given together, or neither")
+    world.login = NULL if login is None else to_law(login, "login_after", False)
+    world.break_every = NULL if every is None else to_law(every, "break_every", True)
+    world.break_length = NULL if length is None else to_law(length, "break_length", True)
+    world.keeps = bool(given["keeps_agents"])
+    world.shift = to_number(given["shift_s"], "shift_s", 0.0, 1e9)
+    return 0
+
+
+cdef const double* to_pieces(Stage stage, object given, str name, double high) except? NULL:
+    """Figures by pieces of the day; none: NULL."""
+    cdef double[::1] column
+    cdef int64_t parts = <int64_t> ceil(stage.world.opening / stage.world.piece)
+    if given is None:
+        return NULL
+    figures = np.array(given, np.float64, order="C")
+    if figures.shape != (parts,):
+        raise ValueError(f"{name} has shape {figures.shape}; the day has {parts} pieces")
+    if not ((figures >= 0) & (figures <= high)).all():
+        raise ValueError(f"{name} is {figures.tolist()}; each can be 0 to {high:g}")
+    stage.kept.append(figures)
+    column = figures
+    return &column[0]
+
+
+cdef int read_pieces(Stage stage, dict given) except -1:
+    """What differs from piece to piece of the day."""
+    cdef World* world = &stage.world
+    laws = [given["inbound_handle"], given["inbound_patience"]]
+    stage.kept += laws
+    world.factors = to_pieces(stage, given["answer_factors"], "answer_factors", 1e3)
+    world.slowness = to_pieces(stage, given["slowness"], "slowness", 1e3)
+    world.inbound_per_s = to_pieces(stage, given["inbound_per_s"], "inbound_per_s", 1e3)
+    if world.slowness != NULL and min(given["slowness"]) <= 0:
+        raise ValueError(f"slowness is {given['slowness']}; each must be above 0")
+    if world.inbound_per_s != NULL:
+        if None in laws:
+            raise ValueError("inbound_per_s needs inbound_handle and inbound_patience")
+        world.inbound_handle = to_law(laws[0], "inbound_handle", True)
+        world.inbound_patience = to_law(laws[1], "inbound_patience", False)
+    return 0
+
+
 cdef Stage to_stage(dict given):
     """From the arguments of `predictive`, checked."""
     cdef Stage stage = Stage()
@@ -163,6 +216,8 @@ cdef Stage to_stage(dict given):
         lines_max = min(LINES_MAX, 100 * <int64_t> world.agents + 100)
     world.lines_max = to_whole(lines_max, "lines_max", 1, LINES_MAX)
     read_trouble(world, given["trouble"] or {})
+    read_shifts(stage, given)
+    read_pieces(stage, given)
     return stage
 
 
@@ -173,8 +228,8 @@ cdef object run_days(Stage stage, Dialer dialer, object seed, uint64_t first, in
     cdef int failed
     cdef Tally tally
     cdef int64_t parts = <int64_t> ceil(stage.world.opening / stage.world.piece)
-    integers = np.zeros((4, count, days), np.int64)
-    seconds = np.zeros((2, count, days), np.float64)
+    integers = np.zeros((6, count, days), np.int64)
+    seconds = np.zeros((3, count, days), np.float64)
     pieces = np.zeros((count, days, parts, 2), np.int32)
     cdef int64_t[:, :, ::1] integers_ = integers
     cdef double[:, :, ::1] seconds_ = seconds
@@ -194,15 +249,22 @@ cdef object run_days(Stage stage, Dialer dialer, object seed, uint64_t first, in
             integers_[3, row, day] = tally.most_lines
             seconds_[0, row, day] = tally.handling
             seconds_[1, row, day] = tally.present
+            integers_[4, row, day] = tally.inbound
+            integers_[5, row, day] = tally.inbound_abandoned
+            seconds_[2, row, day] = tally.inbound_waited
             PyErr_CheckSignals()            # a long run can be interrupted
-    return Runs(*integers, *seconds, pieces[..., 0], pieces[..., 1])
+    return Runs(
+        *integers[:4], *seconds[:2], pieces[..., 0], pieces[..., 1], *integers[4:], seconds[2]
+    )
 
 
 def predictive(
     Dialer dialer not None, *, agents, answer=0.0, Law ring not None, Law handle not None,
     Law no_answer=None, Law engaged=None, engaged_share=0.0, Law contacts=None, told=False,
     choices=1, patience_s=0.0, opening_s, days=1, period_s=86_400.0, piece_s=900.0,
-    lines_max=None, trouble=None, seed, first=0, count=1,
+    lines_max=None, trouble=None, login_after=None, shift_s=0.0, break_every=None,
+    break_length=None, keeps_agents=False, answer_factors=None, slowness=None,
+    inbound_per_s=None, inbound_handle=None, inbound_patience=None, seed, first=0, count=1,
 ):
     """Simulate `count` replications of `days` days each.
 
@@ -219,6 +281,14 @@ def predictive(
     be in use at once; left out, 100 an agent and 100. `trouble`: what goes wrong each day, by the
     names in `TROUBLES`.
 
+    Agents are there from the opening, unless `login_after` is a law, until the close, or for
+    `shift_s`; `break_every` is a law of the time from coming to a break of `break_length`. Who is
+    in a call goes after it; with `keeps_agents` an idle agent goes only while fewer lines ring than
+    agents are idle, so that nobody is abandoned for a break. By piece of the day, shape (pieces,):
+    `answer_factors` multiply probabilities of answers, `slowness` ringing times, and
+    `inbound_per_s` people call in a second, who get idle agents by `inbound_handle` or wait, after
+    those who were dialed, up to `inbound_patience`.
+
     The dialer keeps what it learned from day to day and forgets it before each replication.
     Gives `Runs`. Raises ValueError for what is out of range, RuntimeError for a dialer in use.
     """
@@ -227,7 +297,11 @@ def predictive(
         "no_answer": no_answer, "engaged": engaged, "engaged_share": engaged_share,
         "contacts": contacts, "told": told, "choices": choices, "patience_s": patience_s,
         "opening_s": opening_s, "days": days, "period_s": period_s, "piece_s": piece_s,
-        "lines_max": lines_max, "trouble": trouble,
+        "lines_max": lines_max, "trouble": trouble, "login_after": login_after,
+        "shift_s": shift_s, "break_every": break_every, "break_length": break_length,
+        "keeps_agents": keeps_agents, "answer_factors": answer_factors,
+        "slowness": slowness, "inbound_per_s": inbound_per_s,
+        "inbound_handle": inbound_handle, "inbound_patience": inbound_patience,
     })
     cdef uint64_t first_ = to_whole(first, "first", 0, (1 << 63) - 1)
     to_whole(seed, "seed", 0, (1 << 64) - 1)

@@ -1,5 +1,6 @@
 """A scenario: what the network, its customers and the agents of a simulated centre are like."""
 
+from math import ceil
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,14 @@ from msgspec import Meta
 from fastdial.messages.base import Settings
 from fastdial.messages.settings import TeamName
 from fastdial.messages.toml import load_toml
-from fastdial.telephony.simulated.laws import Constant, Law, Lognormal, Positive, Uniform
+from fastdial.telephony.simulated.laws import (
+    Constant,
+    Exponential,
+    Law,
+    Lognormal,
+    Positive,
+    Uniform,
+)
 from fastdial.telephony.simulated.model import LocalHours, NetworkModel, Share
 
 
@@ -55,6 +63,9 @@ class AgentGroup(Settings, frozen=True):
             raise ValueError('`codes` is empty; give at least one, such as codes = { "sale" = 1 }')
 
 
+CallsPerHour = Annotated[float, Meta(ge=0, le=100_000)]
+
+
 class Day(Settings, frozen=True):
     """The day that `fastdial simulate` lives through; `fastdial run` has a shift and a list."""
 
@@ -66,6 +77,17 @@ class Day(Settings, frozen=True):
     """on the list, each with one number; the compiled model's list never ends"""
 
 
+class Inbound(Settings, frozen=True):
+    """People who call, and whom the agents serve between the calls that they make."""
+
+    per_h: Annotated[tuple[CallsPerHour, ...], Meta(min_length=24, max_length=24)]
+    """callers by hour of the day in the scenario's zone, from the hour after midnight on"""
+    patience: Law = Exponential(mean_s=300.0)
+    """how long they wait for an agent, after those who were dialed and answered"""
+    talk: Law = Lognormal(mean_s=180.0, cv=1.0)
+    """the wrap-up after it is the agents' own"""
+
+
 class Scenario(Settings, frozen=True):
     """A world to put around a site."""
 
@@ -75,6 +97,8 @@ class Scenario(Settings, frozen=True):
     network: NetworkModel = NetworkModel()
     agents: tuple[AgentGroup, ...] = (AgentGroup(),)
     day: Day = Day()
+    inbound: Inbound | None = None
+    """none = nobody calls"""
 
     def __post_init__(self) -> None:
         LocalHours(self.zone)
@@ -83,16 +107,10 @@ class Scenario(Settings, frozen=True):
             if names.count(name) > 1:
                 raise ValueError(f"two groups of agents are called {name!r}; give each its own")
 
-    def open_rates(self) -> list[float]:
-        """The answer rate of a first attempt in each quarter of an hour of the opening."""
-        quarters = max(1, round(4 * self.day.opening_h))
-        hours = ((self.day.opens_at * 4 + quarter) // 4 % 24 for quarter in range(quarters))
-        return [self.network.answer_rate[hour] for hour in hours]
-
-    def mean_answer_rate(self) -> float:
-        """Over the opening."""
-        rates = self.open_rates()
-        return sum(rates) / len(rates)
+    def open_hours(self) -> list[int]:
+        """The local hour of each quarter of an hour of the opening; the last may be cut short."""
+        quarters = ceil(4 * self.day.opening_h)
+        return [(self.day.opens_at + quarter // 4) % 24 for quarter in range(quarters)]
 
 
 def read_scenario(path: str | Path) -> Scenario:

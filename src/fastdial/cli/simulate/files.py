@@ -11,13 +11,14 @@ from rich.table import Table
 from fastdial.cli.simulate.form import CaseReport, Interval, SimulationReport
 from fastdial.cli.simulate.picture import draw
 
-SHARES = ("utilisation", "abandonment", "answer_rate")
+SHARES = ("utilisation", "abandonment", "answer_rate", "inbound_abandonment")
 HEADINGS = {
-    "utilisation": "utilisation",
-    "abandonment": "abandoned",
-    "served_per_agent_hour": "served an hour",
-    "dialed_per_agent_hour": "dialed an hour",
+    "utilisation": "utilised %",
+    "abandonment": "abandoned %",
+    "served_per_agent_hour": "served/h",
+    "dialed_per_agent_hour": "dialed/h",
 }
+INBOUND = {"inbound_abandonment": "callers lost %", "inbound_wait_s": "wait s"}
 
 
 def print_simulation(report: SimulationReport, console: Console) -> None:
@@ -25,17 +26,23 @@ def print_simulation(report: SimulationReport, console: Console) -> None:
     days = report.cases[0].days
     title = f"{report.scenario}: {days:,} days each, {report.model}; hours are an agent's"
     console.print(title, highlight=False)
-    table = Table(box=box.SIMPLE_HEAD)
+    table = Table(box=box.SIMPLE_HEAD, padding=0, pad_edge=False, show_edge=False)
     table.add_column("dialing", no_wrap=True)
-    table.add_column(report.sweep.replace("_", " ") if report.sweep else "agents", justify="right")
-    for heading in HEADINGS.values():
+    table.add_column(
+        report.sweep.replace("_", " ") if report.sweep else "agents", justify="right", no_wrap=True
+    )
+    columns = dict(HEADINGS)
+    if all(set(INBOUND) <= set(case.estimates) for case in report.cases):
+        del columns["dialed_per_agent_hour"]  # all of it is in the files
+        columns |= INBOUND
+    for heading in columns.values():
         table.add_column(heading, justify="right", no_wrap=True)
     for case in report.cases:
         swept = case.agents if case.swept is None else case.swept
         table.add_row(
             case.method,
             f"{swept:g}",
-            *(told(name, case.estimates[name]) for name in HEADINGS),
+            *(told(name, case.estimates[name]) for name in columns),
         )
     console.print(table)
     left_out = dict.fromkeys(one for case in report.cases for one in case.left_out)
@@ -47,9 +54,9 @@ def told(name: str, one: Interval) -> str:
     """An estimate with half the width of its interval."""
     if one.value is None:
         return "-"
-    scale, digits, unit = (100, 2, " %") if name in SHARES else (1, 1, "")
-    margin = "" if one.low is None else f" ± {scale * (one.value - one.low):.{digits}f}"
-    return f"{scale * one.value:.{digits}f}{margin}{unit}"
+    scale, digits = (100, 2) if name in SHARES else (1, 1)
+    margin = "" if one.low is None else f" ±{scale * (one.value - one.low):.{digits}f}"
+    return f"{scale * one.value:.{digits}f}{margin}"
 
 
 def write_simulation(report: SimulationReport, directory: Path) -> list[Path]:

@@ -5,6 +5,7 @@ quantiles are taken from a large sample of each, and the model draws from these.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from fastdial.telephony.simulated import laws
 Floats = NDArray[np.float64]
 
 SAMPLE = 400_000
+PIECE_S = 900.0
 QUANTILES = 1_001
 """the most that a law of the kernel has"""
 
@@ -36,15 +38,9 @@ class FastModel:
 
     agents: int
     answer: float
-    """the share of attempts that a person, or a machine taken for one, answers"""
-    ring: Law
-    """from the dial request until an agent is with who answered"""
-    no_answer: Law
-    """until an attempt ends that nobody answers"""
-    handle: Law
-    contacts: Law | None
-    patience_s: float
-    opening_s: float
+    """the share of attempts that a person, or a machine taken for one, answers; over the day"""
+    world: dict[str, Any]
+    """what `predictive` takes of the rest"""
     mode: DialingMode
     left_out: tuple[str, ...]
     """what the scenario has and the model has not"""
@@ -65,24 +61,23 @@ class FastModel:
             self._dialer(),
             agents=self.agents,
             answer=self.answer,
-            ring=self.ring,
-            no_answer=self.no_answer,
-            handle=self.handle,
-            contacts=self.contacts,
-            patience_s=self.patience_s,
-            opening_s=self.opening_s,
-            piece_s=self.opening_s,
+            piece_s=PIECE_S,
             seed=seed,
             first=first,
             count=count,
+            **self.world,
         )
-        return Figures(
-            runs.dialed[:, 0].astype(np.float64),
-            runs.answered[:, 0, 0].astype(np.float64),
-            runs.abandoned[:, 0, 0].astype(np.float64),
+        columns = (
+            runs.dialed[:, 0],
+            runs.answered[:, 0].sum(-1),
+            runs.abandoned[:, 0].sum(-1),
             runs.handling_s[:, 0],
             runs.present_s[:, 0],
+            runs.inbound[:, 0],
+            runs.inbound_abandoned[:, 0],
+            runs.inbound_waited_s[:, 0],
         )
+        return Figures(*(column.astype(np.float64) for column in columns))
 
     def _dialer(self) -> predictive.Dialer:
         return predictive.OneToOne()
@@ -94,7 +89,16 @@ class _Maker:
         self.network = scenario.network
         self.campaign = campaign
         self.chance = Stream(seed=0)
-        self.rate = scenario.mean_answer_rate()
+        self.groups = [group for group in scenario.agents if group.count]
+        self.hours = scenario.open_hours()
+        rates = [self.network.answer_rate[hour] for hour in self.hours]
+        self.rate = sum(rates) / len(rates)
+        """of first attempts, over the opening"""
+        self.in_time = {
+            law: float((self.draws(law) <= campaign.ring_s).mean())
+            for law in (self.network.answer_after, self.network.machine_after)
+        }
+        """the share of picks-up that come while it may ring"""
 
     def model(self) -> FastModel:
         mode = self.campaign.mode
@@ -102,24 +106,66 @@ class _Maker:
             raise NotInTheModel(
                 f"the compiled model has no {mode.value} dialing; simulate whole sites for that"
             )
-        agents = sum(group.count for group in self.scenario.agents)
+        agents = sum(group.count for group in self.groups)
         if not agents:
             raise NotInTheModel("the scenario has no agents")
-        persons, machines = self.person_share(), self.machine_share()
+        persons, machines = self.person_share(self.rate), self.machine_share(self.rate)
         answer = persons + machines
         weights = [persons, machines]
+        world: dict[str, Any] = {
+            "ring": self.mixed([self.person_ring(), self.machine_ring()], weights),
+            "no_answer": self.unanswered(),
+            "handle": self.mixed([self.person_handle(), self.machine_handle()], weights),
+            "contacts": self.contacts(answer),
+            "patience_s": self.patience_s(),
+            "opening_s": 3_600 * self.scenario.day.opening_h,
+        }
         return FastModel(
             agents=agents,
             answer=answer,
-            ring=self.mixed([self.person_ring(), self.machine_ring()], weights),
-            no_answer=self.unanswered(answer),
-            handle=self.mixed([self.person_handle(), self.machine_handle()], weights),
-            contacts=self.contacts(answer),
-            patience_s=self.patience_s(),
-            opening_s=3_600 * self.scenario.day.opening_h,
+            world=world | self.by_hour(answer) | self.shifts() | self.callers(),
             mode=self.campaign.mode,
             left_out=tuple(self.left_out()),
         )
+
+    # --- the day
+
+    def by_hour(self, answer: float) -> dict[str, Any]:
+        """What differs from one quarter of an hour to another."""
+        rates = [self.network.answer_rate[hour] for hour in self.hours]
+        answers = [self.person_share(rate) + self.machine_share(rate) for rate in rates]
+        slowness = [self.network.slowness(hour) for hour in self.hours]
+        return {
+            "answer_factors": [one / answer for one in answers] if len(set(rates)) > 1 else None,
+            "slowness": slowness if max(slowness) != min(slowness) or slowness[0] != 1 else None,
+        }
+
+    def shifts(self) -> dict[str, Any]:
+        """When agents come and go; of the first group where groups differ."""
+        weights = [float(group.count) for group in self.groups]
+        group = self.groups[0]
+        found: dict[str, Any] = {
+            "login_after": Law.mixture(
+                [kernel_law(one.login_after) for one in self.groups], weights
+            ),
+            "shift_s": group.shift_s or 0.0,
+            "keeps_agents": self.campaign.mode is DialingMode.PROGRESSIVE,
+        }
+        if group.breaks is not None:
+            found["break_every"] = kernel_law(group.breaks.every)
+            found["break_length"] = kernel_law(group.breaks.length)
+        return found
+
+    def callers(self) -> dict[str, Any]:
+        """Who calls, by quarters of an hour."""
+        inbound = self.scenario.inbound
+        if inbound is None:
+            return {}
+        return {
+            "inbound_per_s": [inbound.per_h[hour] / 3_600 for hour in self.hours],
+            "inbound_handle": quantiles_of(added(self.draws(inbound.talk), self.wrap_up())),
+            "inbound_patience": kernel_law(inbound.patience),
+        }
 
     # --- samples
 
@@ -132,14 +178,10 @@ class _Maker:
             return quantiles_of(samples[0])
         return Law.mixture([quantiles_of(sample) for sample, _ in kept], [w for _, w in kept])
 
-    def in_time(self, law: laws.Law) -> float:
-        """The share of picks-up that come while it may ring."""
-        return float((self.draws(law) <= self.campaign.ring_s).mean())
-
     def picked_up(self, law: laws.Law) -> Floats:
         """Times until an agent is there, of those who pick up while it may ring."""
         rung = self.draws(law)
-        rung = rung[rung <= self.campaign.ring_s] if (rung <= self.campaign.ring_s).any() else rung
+        rung = rung[rung <= self.campaign.ring_s] if self.in_time[law] else rung
         n = len(rung)
         network = self.network
         return (
@@ -154,17 +196,17 @@ class _Maker:
     def valid(self) -> float:
         return 1 - self.network.invalid_numbers - self.network.fax_numbers
 
-    def person_share(self) -> float:
+    def person_share(self, rate: float) -> float:
         """Of all attempts: a person picks up in time and is taken for one."""
         network = self.network
         taken = 1 - network.person_taken_for_machine
-        return self.valid() * self.rate * self.in_time(network.answer_after) * taken
+        return self.valid() * rate * self.in_time[network.answer_after] * taken
 
-    def machine_share(self) -> float:
+    def machine_share(self, rate: float) -> float:
         """Of all attempts: a machine picks up in time and is taken for a person."""
         network = self.network
-        machines = self.valid() * (1 - self.rate) * network.answering_machine
-        return machines * self.in_time(network.machine_after) * network.machine_taken_for_person
+        machines = self.valid() * (1 - rate) * network.answering_machine
+        return machines * self.in_time[network.machine_after] * network.machine_taken_for_person
 
     def person_ring(self) -> Floats:
         return self.picked_up(self.network.answer_after)
@@ -174,10 +216,10 @@ class _Maker:
 
     def wrap_up(self) -> Floats:
         """Of all agents in their proportion, cut short where the campaign does."""
-        groups = [group for group in self.scenario.agents if group.count]
-        whole = sum(group.count for group in groups)
+        whole = sum(group.count for group in self.groups)
         parts = [
-            self.draws(group.wrap_up)[: max(1, SAMPLE * group.count // whole)] for group in groups
+            self.draws(group.wrap_up)[: max(1, SAMPLE * group.count // whole)]
+            for group in self.groups
         ]
         found = shuffled(np.concatenate(parts), self.chance)
         return np.minimum(found, self.campaign.wrap_up_s) if self.campaign.wrap_up_s else found
@@ -202,7 +244,7 @@ class _Maker:
 
     # --- who does not
 
-    def unanswered(self, answer: float) -> Law:
+    def unanswered(self) -> Law:
         """Times of attempts that nobody answers, each kind in its proportion."""
         network, rest = self.network, self.valid() * (1 - self.rate)
         dial = self.draws(network.dial)
@@ -212,9 +254,9 @@ class _Maker:
         refused = network.busy + network.congestion + network.failed
         silent = max(0.0, 1 - refused - network.answering_machine)
         persons = self.valid() * self.rate
-        late = persons * (1 - self.in_time(network.answer_after))
+        late = persons * (1 - self.in_time[network.answer_after])
         mistaken = (persons - late) * network.person_taken_for_machine
-        machines = rest * network.answering_machine - self.machine_share()
+        machines = rest * network.answering_machine - self.machine_share(self.rate)
         return self.mixed(
             [dial, added(dial, until_limit), added(dial, machine_ends), self.person_ring()],
             [
@@ -232,19 +274,14 @@ class _Maker:
     def left_out(self) -> list[str]:
         """What the compiled model does not know of."""
         found = []
-        groups = self.scenario.agents
-        if any(group.breaks is not None for group in groups):
-            found.append("breaks of agents")
-        if any(group.shift_s is not None for group in groups):
-            found.append("ends of shifts")
-        if len({round(rate, 6) for rate in self.scenario.open_rates()}) > 1:
-            found.append("answer rates by hour (their mean is taken)")
+        if len({(group.breaks, group.shift_s) for group in self.groups}) > 1:
+            found.append("breaks and shifts of other groups than the first")
         if self.network.attempt_factor != 1:
             found.append("later attempts (every one is a first)")
         if self.network.impatient > 0:
             found.append("customers who hang up before they are abandoned")
         if self.network.slow:
-            found.append("hours in which lines are slow")
+            found.append("the limit of ringing in slow hours (it is stretched)")
         return found
 
 

@@ -38,6 +38,11 @@ class Figures(NamedTuple):
     """agent time in calls and their wrap-up, while open"""
     present_s: Floats
     """agent time at work, breaks not counted"""
+    inbound: Floats
+    """people who called"""
+    inbound_abandoned: Floats
+    inbound_waited_s: Floats
+    """by all of them"""
 
     @property
     def days(self) -> int:
@@ -48,13 +53,17 @@ class Figures(NamedTuple):
         """By name; shares are from 0 to 1."""
         served = self.answered - self.abandoned
         hours = self.present_s / 3_600
-        return {
+        found = {
             "utilisation": share(self.handling_s, self.present_s),
             "abandonment": share(self.abandoned, self.answered),
             "answer_rate": share(self.answered, self.dialed),
             "served_per_agent_hour": share(served, hours),
             "dialed_per_agent_hour": share(self.dialed, hours),
         }
+        if self.inbound.any():
+            found["inbound_abandonment"] = share(self.inbound_abandoned, self.inbound)
+            found["inbound_wait_s"] = share(self.inbound_waited_s, self.inbound)
+        return found
 
 
 def share(part: Floats, whole: Floats) -> Estimate:

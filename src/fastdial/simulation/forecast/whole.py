@@ -38,6 +38,8 @@ def whole_days(
 
     Raises `SiteRefused` where the campaign can not be run.
     """
+    if scenario.inbound is not None:
+        raise SiteRefused("a site has no inbound queues yet; the compiled model has callers")
     for seed in range(first, first + count):
         yield _day(scenario, campaign, seed)
 
@@ -81,7 +83,7 @@ def _figures(stats: Stats) -> Figures:
     spent = stats.agent_ms
     busy = spent.get(AgentState.TALKING, 0) + spent.get(AgentState.WRAP_UP, 0)
     here = sum(spent.get(state, 0) for state in AT_WORK)
-    row = (stats.attempts, stats.answered, stats.abandoned, busy / 1_000, here / 1_000)
+    row = (stats.attempts, stats.answered, stats.abandoned, busy / 1_000, here / 1_000, 0, 0, 0)
     return Figures(*(np.array([figure], np.float64) for figure in row))
 
 

@@ -128,6 +128,14 @@ class NetworkModel(Settings, frozen=True):
         if self.invalid_numbers + self.fax_numbers > 1 + 1e-9:
             raise ValueError("`invalid_numbers` and `fax_numbers` add up to more than 1")
 
+    def slowness(self, hour: int) -> float:
+        """By which lines take longer in an hour of the day."""
+        slowness = 1.0
+        for hours in self.slow:
+            if hours.from_hour <= hour < hours.to_hour:
+                slowness *= hours.factor
+        return slowness
+
 
 class Destiny(NamedTuple):
     """What becomes of an attempt, as far as the network and the customer decide it."""
@@ -169,7 +177,7 @@ class Fortune:
         model = self.model
         dice = Dice(self.seed, "attempt", number, attempt)
         saw, answerer, reported = self._what(dice, number, attempt, at)
-        slowness = self._slowness(at)
+        slowness = model.slowness(self._hours.hour(at)) if model.slow else 1.0
         dial_ms = round(slowness * model.dial.sample_ms(dice))
         if saw is Saw.NO_ANSWER:
             ring_ms = round(slowness * model.gives_up_after.sample_ms(dice))
@@ -235,16 +243,6 @@ class Fortune:
             variance = log1p(model.contact_spread**2)
             ease *= exp(sqrt(variance) * normal_quantile(of_number.draw()) - variance / 2)
         return ease
-
-    def _slowness(self, at: int) -> float:
-        """By which lines take longer at the instant ``at``."""
-        slowness = 1.0
-        if self.model.slow:
-            hour = self._hours.hour(at)
-            for hours in self.model.slow:
-                if hours.from_hour <= hour < hours.to_hour:
-                    slowness *= hours.factor
-        return slowness
 
     def _patience_ms(self, dice: Dice, person: bool) -> int | None:
         if not person:
