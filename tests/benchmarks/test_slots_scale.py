@@ -8,7 +8,7 @@ def test_a_few_queues_are_measured() -> None:
 
     assert found.day.planned == 40
     assert found.standstill.planned == 40
-    assert found.standstill.count == 2
+    assert found.standstill.count == 3
     assert 40 * 2_976 < found.slots < 40 * 3_500
     assert found.grids_nbytes >= 4 * found.slots
     assert found.bookings == 200

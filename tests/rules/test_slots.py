@@ -238,6 +238,7 @@ def test_sl_3_a_place_is_given_back_once() -> None:
     assert desk.shown(queue, NINE)[1] == 1
     assert desk.give_back(two) == 1
     assert desk.shown(queue, NINE) == (2, 0, 2, None)
+    assert desk.site._state.slots.plans[queue].asked == {}, "what was given back is remembered"
 
 
 def test_sl_3_a_move_gives_the_place_back_and_takes_another() -> None:

@@ -30,7 +30,7 @@ _SPREAD_MS = DAY_MS // 2
 """within which each queue has its own moment for another day, once the last is a day away"""
 _STEP_MS = 6_700_417
 """from one queue's moment to the next one's; a prime, so that the moments fall apart"""
-_AT_ONCE, _PAUSE_MS = 32, 50
+_AT_ONCE, _PAUSE_MS = 16, 50
 """queues that are given more days at one instant, and when others follow"""
 
 
@@ -107,6 +107,8 @@ class SlotBook:
         self._changed: dict[str, None] = {}
         """queues to be planned anew at once"""
         for queue_id, plan in self.plans.items():
+            if plan.grid >= 0 and plan.grid not in self.grids:
+                raise ValueError(f"queue {queue_id!r} has a grid that is not there")
             self._line_up(queue_id, plan)
 
     def record(self) -> SlotRecord:
