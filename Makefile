@@ -8,7 +8,7 @@ ENGINE := $(shell find src/fastdial/engine -name '*.pxd')
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-compiled lint rules week bench compare spec build clean
+.PHONY: help run test test-compiled lint rules week bench compare yardsticks spec build clean
 
 help:             ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -52,6 +52,10 @@ bench: $(VENV)/.dev $(VENV)/.built  ## pytest-benchmark suites
 
 compare: $(VENV)/.peers build/compiled/.built  ## side by side with peers; ONLY=queue,timers takes some
 	$(BIN)/python -m benchmarks.compare --only '$(ONLY)'
+
+yardsticks: $(VENV)/.dev $(VENV)/.built  ## the best that any pacing can do, and what others come to; MEASURE=1 anew
+	$(BIN)/python -m benchmarks.pacing.optimum $(if $(MEASURE),--write,--most 20)
+	$(BIN)/python -m benchmarks.pacing.peers_table $(if $(MEASURE),--measure)
 
 callgrind: $(VENV)/.dev $(VENV)/.built  ## instructions of the kernel's operations against benchmarks/baseline.json
 	$(BIN)/python -m benchmarks.callgrind

@@ -81,6 +81,8 @@ def methods() -> list[Method]:
             Method(f"VICIdial {guard}", vicidial(guard), 0.001, 0.3, by_day=True)
             for guard in ("hard_limit", "average", "tapered")
         ),
+        # its drop limit off, and the highest level that keeps to the cap all the same
+        Method("VICIdial by its highest level", vicidial_up_to, 1.0, 30.0, by_day=True),
         Method("Issabel", lambda cell, x: p.Issabel(12.0, HANDLE_S, 1 - x), 1e-9, 1.0),
         Method(
             "Issabel by answer rate",
@@ -120,6 +122,11 @@ def vicidial(guard: str) -> Callable[[Cell, float], Dialer]:
         return made
 
     return make
+
+
+def vicidial_up_to(cell: Cell, level_max: float) -> Dialer:
+    made: Dialer = peers().Vicidial("hard_limit", 1.0, level_max=level_max)
+    return made
 
 
 def run(dialer: Dialer, cell: Cell, answered: float, *, by_day: bool = False) -> Runs:

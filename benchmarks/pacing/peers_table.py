@@ -16,6 +16,8 @@ RESULTS = Path(__file__).parents[1] / "results"
 FILE = RESULTS / "pacing_peers.json"
 PICTURE = RESULTS / "pacing_peers.png"
 OPTIMUM = "optimum"
+LOWEST = 40
+"""percent; what is below is not worth a picture"""
 SHORT = {
     "lines for each agent": "L/agent",
     "lines for each idle agent": "L/idle",
@@ -23,6 +25,7 @@ SHORT = {
     "VICIdial hard_limit": "Vic.hard",
     "VICIdial average": "Vic.avg",
     "VICIdial tapered": "Vic.tap",
+    "VICIdial by its highest level": "Vic.max",
     "Issabel by answer rate": "Iss./p",
     "Fourati-Tabbane": "Fourati",
     "Fourati-Tabbane under its limit": "F.limit",
@@ -63,7 +66,7 @@ def lines(rows: Iterable[Row]) -> Iterator[str]:
         figures = "".join(f"{figure(found.get(name)):>9}" for name in names)
         yield f"{cell.agents:>4}{cell.answer:>5}{figures}"
     yield ""
-    yield "* more than 3.2 % abandoned, whatever its parameter is"
+    yield "* more than 3.2 % abandoned, whatever its parameter is (or it has none)"
 
 
 def figure(row: Row | None) -> str:
@@ -75,6 +78,7 @@ def figure(row: Row | None) -> str:
 
 def draw(rows: Iterable[Row], file: Path = PICTURE) -> None:
     """A panel for each world and answer probability, at patience 0: utilisation by agents."""
+    from matplotlib import colormaps  # noqa: PLC0415
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
 
@@ -94,7 +98,8 @@ def draw(rows: Iterable[Row], file: Path = PICTURE) -> None:
     figure = Figure(figsize=(4.2 * len(answers), 4.2 * len(worlds)), layout="constrained")
     FigureCanvasAgg(figure)
     grid = figure.subplots(len(worlds), len(answers), squeeze=False, sharey=True)
-    colours = {name: f"C{place % 10}" for place, name in enumerate(SHORT)}
+    shades = colormaps["tab20"].resampled(20)
+    colours = {name: shades(place) for place, name in enumerate(["1:1", "Issabel", *SHORT])}
     for (world, answer), panel in curves.items():
         axes = grid[worlds.index(world)][answers.index(answer)]
         for name, points in panel.items():
@@ -102,10 +107,11 @@ def draw(rows: Iterable[Row], file: Path = PICTURE) -> None:
             best = name == OPTIMUM
             axes.plot(
                 agents, utilisation, marker="o", markersize=3, label=name,
-                color="black" if best else colours.get(name, "#777777"),
+                color="black" if best else colours.get(name, "red"),
                 linestyle="--" if best else "-",
             )  # fmt: skip
         axes.set_xscale("log")
+        axes.set_ylim(LOWEST, 100)
         axes.set_xticks([1, 5, 10, 20, 50, 100], labels=["1", "5", "10", "20", "50", "100"])
         axes.set_title(f"{world} world, {answer:.0%} answered", fontsize=10)
         axes.set_xlabel("agents")
