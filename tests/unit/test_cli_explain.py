@@ -8,12 +8,14 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
+from callback_floor import CallbackFloor
 from fastdial.cli.app import cli
 from fastdial.cli.explain.text import in_words, local
 from fastdial.engine import Site
 from fastdial.journal import Snapshot, SqliteJournal
 from fastdial.messages.codec import encode
 from fastdial.messages.commands import (
+    AgentLogout,
     CampaignExplain,
     ContactsRemove,
     ExclusionAdd,
@@ -241,7 +243,7 @@ def test_a_journal_is_read_while_its_server_writes_it(day: Path) -> None:
     [
         ("--campaign 00001", "say either --to ADDRESS or --journal FILE"),
         ("--to unix:s --journal day.journal --call 1", "say either --to ADDRESS or --journal FILE"),
-        ("--journal day.journal", "which --campaign, or which --call?"),
+        ("--journal day.journal", "which --campaign, which --call or which --callback?"),
         ("--journal day.journal --call 1 --contact c1", "--call says it all"),
         ("--journal day.journal --campaign 00001 --number 1", "--number is one of a --contact's"),
         ("--journal day.journal --campaign 00001 --seq 1 --at 2026-03-02", "not both"),
@@ -296,3 +298,56 @@ def test_looking_does_nothing_that_is_due(floor: Floor) -> None:
     before = floor.site.state_hash()
     floor.site.look(CampaignExplain(campaign_id="00001"), floor.now + 30 * 86_400_000)
     assert floor.site.state_hash() == before
+
+
+# --- callbacks
+
+
+@pytest.fixture
+def promised(tmp_path: Path) -> tuple[CallbackFloor, Path]:
+    """Ann owns a callback, goes home, and comes back when it is nearly over; she dials it."""
+    floor = CallbackFloor()
+    first = floor.site.snapshot()
+    floor.queue(preview_s=0)
+    floor.agent("ann")
+    floor.promise(agent_id="ann", personal=True, for_ms=2 * HOUR_MS)
+    floor.do(AgentLogout(agent_id="ann"))
+    floor.wait(2 * HOUR_MS)
+    floor.agent("ann")
+    floor.accept()
+    return floor, written(floor, tmp_path / "day.journal", first=first)
+
+
+def test_cb_6_and_co_9_a_callback_is_explained_at_any_moment(
+    promised: tuple[CallbackFloor, Path],
+) -> None:
+    floor, day = promised
+    at = datetime.fromtimestamp((NOON + 90 * 60_000) / 1_000, UTC).isoformat()
+    then = text("--journal", day, "--callback", 1, "--at", at)
+    assert "The callback may not be made" in then
+    assert "owner_logged_out; owner_id ann" in then
+    assert "for ann, from 2026-03-02T13:00:00+00:00 until 2026-03-02T15:00:00+00:00" in then
+    now = told("--journal", day, "--callback", 1)
+    assert now["callback"]["callback"]["state"] == "dialed"
+    assert [entry["type"] for entry in now["history"]][:2] == [
+        "callback.scheduled",
+        "callback.offered",
+    ]
+    assert floor.state_of().value == "dialed"
+
+
+def test_cb_8_and_co_9_the_call_of_a_callback_is_explained(
+    promised: tuple[CallbackFloor, Path],
+) -> None:
+    _, day = promised
+    assert "callback 1 was on the screen of agent ann" in text("--journal", day, "--call", 1)
+    assert "Dialed against" not in text("--journal", day, "--call", 1)
+
+
+def test_an_unknown_callback_is_said_to_be_unknown(
+    promised: tuple[CallbackFloor, Path],
+) -> None:
+    _, day = promised
+    result = fastdial("--journal", day, "--callback", 7)
+    assert result.exit_code == 2
+    assert "there is no callback 7" in result.output

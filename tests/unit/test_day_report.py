@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callback_floor import HOUR_MS, CallbackFloor
 from fastdial.cli.app import cli
 from fastdial.cli.report.daily.form import CampaignDay, DayReport
 from fastdial.cli.report.daily.shares import DAY_MS, Attempts, Counted
@@ -20,6 +21,7 @@ from fastdial.engine import Site
 from fastdial.journal import SqliteJournal
 from fastdial.messages import events as ev
 from fastdial.messages.base import Event
+from fastdial.messages.callbacks import CallbackDone
 from fastdial.messages.codec import encode
 from fastdial.messages.commands import CampaignCreate, CampaignStart, ContactsLoad
 from fastdial.messages.compliance import (
@@ -437,3 +439,29 @@ def test_co_4_a_person_whose_agent_came_too_late_counts_as_abandoned() -> None:
     record.call(20_000, AttemptOutcome.ANSWERED)
     own = record.day().abandonment
     assert (own.numerator, own.denominator) == (2, 3)
+
+
+# --- callbacks
+
+
+def test_cb_9_and_co_1_a_day_tells_how_callbacks_ended_and_knows_their_hours() -> None:
+    floor = CallbackFloor()
+    hours = WindowSettings(weekly=(WeeklyHours(from_="08:00", until="20:00"),), presets=())
+    floor.queue(windows=hours, preview_s=0)
+    for n in (1, 2, 3):
+        floor.promise(n, zone="Asia/Tokyo" if n == 3 else "Europe/London")
+    floor.agent()
+    floor.wait(HOUR_MS)
+    floor.do(CallbackDone(agent_id="ann", callback_id=1))
+    call_id = floor.accept(2)
+    floor.talk(call_id)
+    floor.wrap_up(call_id)
+    floor.wait(2 * HOUR_MS)
+    tally = DayTally("2026-03-02", "UTC")
+    for event in floor.events:
+        tally.see(event)
+    (day,) = tally.report([]).campaigns
+    # it is ten in the evening in Tokyo, so nobody was called there
+    assert day.callbacks == {"done": 2, "expired": 1}
+    assert (day.attempts, day.outside_windows) == (1, [])
+    assert day.passed_over == {"CO-1: outside_hours": 1}

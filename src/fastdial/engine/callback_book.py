@@ -202,8 +202,8 @@ class CallbackBook:
 
     def index(self) -> None:
         """Everything from the records, of a site that was restored."""
+        self.lists.fill(self._records.callbacks.values())
         for callback in self._records.callbacks.values():
-            self.lists.add(callback)
             if callback.ended_at is None:
                 self.open(callback)
                 if callback.state is _DUE and not callback.held:

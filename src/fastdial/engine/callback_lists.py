@@ -1,6 +1,6 @@
 """Callbacks in the order of their windows, found by customer, owner, campaign and state (CB-5)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from heapq import merge
 from typing import NamedTuple
 
@@ -59,6 +59,16 @@ class CallbackLists:
         for key in _keys(callback):
             self._put(key, place)
         self._add_number(callback.number, place)
+
+    def fill(self, callbacks: Iterable[Callback]) -> None:
+        """Enter all callbacks of a site that was restored."""
+        places: dict[_Key, list[Place]] = {}
+        for callback in callbacks:
+            place = place_of(callback)
+            for key in _keys(callback):
+                places.setdefault(key, []).append(place)
+            self._add_number(callback.number, place)
+        self._by = {key: SortedList(found) for key, found in places.items()}
 
     def remove(self, callback: Callback) -> None:
         """Undo `add`, before the record changes."""

@@ -4,8 +4,14 @@ from fastdial.cli.explain.form import Explained
 from fastdial.cli.problems import Failed
 from fastdial.client import Client, ClientError
 from fastdial.messages.base import Command
+from fastdial.messages.callbacks import CallbackExplain
 from fastdial.messages.commands import CampaignExplain, CampaignGet, ContactsExplain
-from fastdial.messages.replies import CampaignExplanation, CampaignReply, ContactExplanation
+from fastdial.messages.replies import (
+    CallbackExplanation,
+    CampaignExplanation,
+    CampaignReply,
+    ContactExplanation,
+)
 
 
 def command_for(campaign_id: str, contact_key: str | None, number: str | None) -> Command:
@@ -13,6 +19,19 @@ def command_for(campaign_id: str, contact_key: str | None, number: str | None) -
     if contact_key is None:
         return CampaignExplain(campaign_id=campaign_id)
     return ContactsExplain(campaign_id=campaign_id, contact_key=contact_key, number=number)
+
+
+def ask_callback(address: str, callback_id: int) -> Explained:
+    """What the site at ``address`` says now of a callback. Raises `Failed`."""
+    try:
+        with Client(address, name="fastdial explain") as client:
+            reply = client.request(CallbackExplain(callback_id=callback_id))
+            at = client.now()
+    except ClientError as error:
+        raise Failed(str(error)) from None
+    if not isinstance(reply, CallbackExplanation):
+        raise Failed(f"the server answered with {type(reply).__name__}")
+    return Explained(at=at, zone=reply.callback.zone or "UTC", callback=reply)
 
 
 def ask(address: str, campaign_id: str, contact_key: str | None, number: str | None) -> Explained:

@@ -37,6 +37,8 @@ def _chosen(
 ) -> Iterator[str]:
     agent = f"agent {dialed.agent_id}"
     match dialed.mode:
+        case _ if dialed.callback_id is not None:
+            yield f"callback {dialed.callback_id} was on the screen of {agent}"
         case _ if dialed.agent_first:
             yield f"{agent} was connected first and is on the line"
         case DialingMode.PREVIEW:
@@ -77,7 +79,8 @@ def _settled(looked: Looked, dialed: DialRequested) -> str:
     at_once = str(looked.values.get("limit", "")).endswith(".calls")
     if looked.reason == "limit_reached" and dialed.agent_first and at_once:
         return "this call counts as up already, since its agent was connected"
-    if looked.rule == "AG-2" and dialed.agent_id is not None:
+    reserved = looked.rule == "AG-2" or looked.reason == "quiet_after_abandoned"
+    if reserved and dialed.agent_id is not None:
         return f"agent {dialed.agent_id} is taken by this very call"
     if looked.rule == "AG-2" and dialed.mode is DialingMode.PREDICTIVE:
         return "predictive calls are launched ahead of agents"

@@ -7,9 +7,9 @@ import click
 import msgspec
 from rich.console import Console
 
-from fastdial.cli.explain.asked import ask
+from fastdial.cli.explain.asked import ask, ask_callback
 from fastdial.cli.explain.form import Explained
-from fastdial.cli.explain.past import explain_call, explain_moment
+from fastdial.cli.explain.past import explain_call, explain_callback, explain_moment
 from fastdial.cli.explain.text import print_explained
 from fastdial.cli.problems import Unusable
 from fastdial.client import BadAddress, parse_address
@@ -26,6 +26,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 @click.option("--contact", "contact_key", metavar="KEY", help="Whether it may be dialed.")
 @click.option("--number", help="Which of the contact's numbers. [default: the one that goes next]")
 @click.option("--call", "call_id", type=click.IntRange(1), help="Why its customer was dialed.")
+@click.option("--callback", "callback_id", type=click.IntRange(1),
+              help="Whether it may be made.")  # fmt: skip
 @click.option("--at", "instant", metavar="INSTANT",
               help="How it stood then, as 2026-03-02T12:00:00+01:00.")  # fmt: skip
 @click.option("--seq", type=click.IntRange(1), help="How it stood after this event.")
@@ -38,6 +40,7 @@ def explain(
     contact_key: str | None,
     number: str | None,
     call_id: int | None,
+    callback_id: int | None,
     instant: str | None,
     seq: int | None,
     form: str,
@@ -50,24 +53,44 @@ def explain(
     """
     if (address is None) == (journal is None):
         raise click.UsageError("say either --to ADDRESS or --journal FILE")
-    if call_id is not None:
-        _none_of("--call", campaign_id, contact_key, number, instant, seq)
-    elif campaign_id is None:
-        raise click.UsageError("which --campaign, or which --call?")
-    if number is not None and contact_key is None:
-        raise click.UsageError("--number is one of a --contact's numbers")
-    if instant is not None and seq is not None:
-        raise click.UsageError("say --at or --seq, not both")
+    _check(campaign_id, contact_key, number, call_id, callback_id, instant, seq)
     if journal is None:
         if call_id is not None or instant is not None or seq is not None:
             raise click.UsageError("what was is in the record: say --journal FILE, not --to")
-        explained = _now(address or "", campaign_id or "", contact_key, number)
+        explained = _now(address or "", campaign_id or "", contact_key, number, callback_id)
     elif call_id is not None:
         explained = explain_call(journal, call_id)
     else:
         at = None if instant is None else _ms(instant)
-        explained = explain_moment(journal, campaign_id or "", contact_key, number, at=at, seq=seq)
+        if callback_id is not None:
+            explained = explain_callback(journal, callback_id, at=at, seq=seq)
+        else:
+            explained = explain_moment(
+                journal, campaign_id or "", contact_key, number, at=at, seq=seq
+            )
     _tell(explained, form)
+
+
+def _check(
+    campaign_id: str | None,
+    contact_key: str | None,
+    number: str | None,
+    call_id: int | None,
+    callback_id: int | None,
+    instant: str | None,
+    seq: int | None,
+) -> None:
+    """Options that go together."""
+    if call_id is not None:
+        _none_of("--call", campaign_id, contact_key, number, callback_id, instant, seq)
+    elif callback_id is not None:
+        _none_of("--callback", campaign_id, contact_key, number)
+    elif campaign_id is None:
+        raise click.UsageError("which --campaign, which --call or which --callback?")
+    if number is not None and contact_key is None:
+        raise click.UsageError("--number is one of a --contact's numbers")
+    if instant is not None and seq is not None:
+        raise click.UsageError("say --at or --seq, not both")
 
 
 def _none_of(name: str, *others: object) -> None:
@@ -75,11 +98,19 @@ def _none_of(name: str, *others: object) -> None:
         raise click.UsageError(f"{name} says it all; leave the other options out")
 
 
-def _now(address: str, campaign_id: str, contact_key: str | None, number: str | None) -> Explained:
+def _now(
+    address: str,
+    campaign_id: str,
+    contact_key: str | None,
+    number: str | None,
+    callback_id: int | None,
+) -> Explained:
     try:
         parse_address(address)
     except BadAddress as error:
         raise Unusable(str(error)) from None
+    if callback_id is not None:
+        return ask_callback(address, callback_id)
     return ask(address, campaign_id, contact_key, number)
 
 

@@ -5,7 +5,11 @@ from typing import Any
 import msgspec
 
 from fastdial.messages.events import CallEnded, CallWrappedUp, DialRequested
-from fastdial.messages.replies import CampaignExplanation, ContactExplanation
+from fastdial.messages.replies import (
+    CallbackExplanation,
+    CampaignExplanation,
+    ContactExplanation,
+)
 from fastdial.messages.words import ContactOrder
 
 
@@ -38,7 +42,7 @@ class Attempt(msgspec.Struct, omit_defaults=True):
 
 
 class Explained(msgspec.Struct, omit_defaults=True):
-    """Why a contact, or a campaign, is dialed or is not, at a moment."""
+    """Why a contact, a campaign or a callback is dialed or is not, at a moment."""
 
     at: int
     zone: str
@@ -47,6 +51,7 @@ class Explained(msgspec.Struct, omit_defaults=True):
     """the newest event that is taken into account; none where a running site was asked"""
     contact: ContactExplanation | None = None
     campaign: CampaignExplanation | None = None
+    callback: CallbackExplanation | None = None
     refused: str = ""
     """why there is no explanation, such as that the contact was not there at the time"""
     attempt: Attempt | None = None

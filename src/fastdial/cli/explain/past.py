@@ -9,9 +9,11 @@ from fastdial.cli.explain.record import dial_of, event_before, history, opened, 
 from fastdial.cli.problems import Unusable
 from fastdial.engine import BadSnapshot, Site
 from fastdial.journal import JournalError, SqliteReader, rebuild
+from fastdial.messages.callbacks import CallbackExplain
 from fastdial.messages.commands import CampaignGet
 from fastdial.messages.errors import ErrorCode
 from fastdial.messages.replies import (
+    CallbackExplanation,
     CampaignExplanation,
     CampaignReply,
     ContactExplanation,
@@ -58,6 +60,28 @@ def explain_moment(
         if explained.refused and not explained.history:
             raise Unusable(f"{path}: {explained.refused}")
     return explained
+
+
+def explain_callback(
+    path: Path, callback_id: int, *, at: int | None = None, seq: int | None = None
+) -> Explained:
+    """How a callback stood at an instant, after an event, or at the end. `Unusable`."""
+    with opened(path) as reader:
+        last, last_at = event_before(reader, at, seq)
+        asked_at = last_at if at is None else at
+        site = _site(reader, last)
+        reply = site.look(CallbackExplain(callback_id=callback_id), asked_at)
+        if not isinstance(reply, CallbackExplanation):
+            said = reply.fault.message if isinstance(reply, Error) else type(reply).__name__
+            raise Unusable(f"{path}: {said}")
+        shown = reply.callback
+        return Explained(
+            at=asked_at,
+            zone=shown.zone or "UTC",
+            seq=last,
+            callback=reply,
+            history=history(reader, shown.campaign_id, shown.contact_key),
+        )
 
 
 def _site(reader: SqliteReader, seq: int) -> Site:

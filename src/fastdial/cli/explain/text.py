@@ -12,7 +12,11 @@ from rich.text import Text
 
 from fastdial.cli.explain.form import Attempt, Explained
 from fastdial.messages.explain import Looked
-from fastdial.messages.replies import CampaignExplanation, ContactExplanation
+from fastdial.messages.replies import (
+    CallbackExplanation,
+    CampaignExplanation,
+    ContactExplanation,
+)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -31,6 +35,10 @@ def print_explained(explained: Explained, console: Console) -> None:
             console.print(_verdict(explained.contact, zone))
         console.print(_contact(explained.contact, zone))
         console.print(_rules(explained.contact.looked_at, zone, settled))
+    if explained.callback is not None:
+        console.print(_callback_verdict(explained.callback, zone))
+        console.print(_callback(explained.callback, zone))
+        console.print(_rules(explained.callback.looked_at, zone, {}))
     if explained.campaign is not None:
         _print_campaign(explained.campaign, zone, console)
     if explained.history:
@@ -52,13 +60,32 @@ def _moment(explained: Explained) -> Text:
 
 
 def _verdict(contact: ContactExplanation, zone: str) -> Text:
-    if contact.may_be_dialed:
-        return Text("The contact may be dialed.", style="bold green")
-    if contact.earliest_at is None:
-        return Text("The contact may not be dialed, until something changes.", style="bold red")
+    return _may(contact.may_be_dialed, contact.earliest_at, "contact may", "be dialed", zone)
+
+
+def _callback_verdict(callback: CallbackExplanation, zone: str) -> Text:
+    return _may(callback.may_be_dialed, callback.earliest_at, "callback may", "be made", zone)
+
+
+def _may(may: bool, earliest_at: int | None, who: str, what: str, zone: str) -> Text:
+    if may:
+        return Text(f"The {who} {what}.", style="bold green")
+    if earliest_at is None:
+        return Text(f"The {who} not {what}, until something changes.", style="bold red")
+    before = local(earliest_at, zone)
+    return Text(f"The {who} not {what} before {before}.", style="bold yellow")
+
+
+def _callback(callback: CallbackExplanation, zone: str) -> Text:
+    view = callback.callback
+    whose = "anybody" if view.owner_id is None else view.owner_id
+    queue = f" of queue {view.queue_id}" if view.queue_id else ""
     return Text(
-        f"The contact may not be dialed before {local(contact.earliest_at, zone)}.",
-        style="bold yellow",
+        f"Callback {view.callback_id} ({view.kind.value}) of campaign {view.campaign_id}{queue}: "
+        f"{view.state.value}"
+        + (f" ({view.end_reason})" if view.end_reason else "")
+        + f", {view.number}, {view.name}, for {whose}, from {local(view.window_start_at, zone)} "
+        f"until {local(view.window_end_at, zone)}, tried {len(view.tried)} times"
     )
 
 

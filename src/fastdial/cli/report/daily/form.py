@@ -62,6 +62,8 @@ class CampaignDay(Form, kw_only=True, frozen=True):
     """by field and reason"""
     passed_over: dict[str, int]
     """contacts that were not dialed when it was their turn, by rule and reason"""
+    callbacks: dict[str, int] = {}
+    """that ended in the day, by how they did"""
     fell_back: int
     """times that pacing fell back to progressive dialing to keep the cap (CO-5)"""
 

@@ -13,7 +13,7 @@ from fastdial.cli.report.daily.form import CampaignDay, DayReport, OutsideCall
 from fastdial.cli.report.daily.shares import Attempts
 from fastdial.messages import events as ev
 from fastdial.messages.base import Event
-from fastdial.messages.callback_events import CallbackScheduled, CallbackUpdated
+from fastdial.messages.callback_events import CallbackEnded, CallbackScheduled, CallbackUpdated
 from fastdial.messages.compliance import AbandonmentPreset
 from fastdial.messages.settings import CampaignSettings
 from fastdial.messages.words import Answerer, AttemptOutcome, CampaignState, Party
@@ -37,6 +37,7 @@ class _Campaign:
         self.rows_loaded = 0
         self.rows_refused: Counter[str] = Counter()
         self.passed_over: Counter[str] = Counter()
+        self.callbacks: Counter[str] = Counter()
         self.fell_back = 0
 
 
@@ -111,6 +112,10 @@ class DayTally:
     def _renewed(self, event: CallbackUpdated) -> None:
         if event.campaign_id in self._of_queues:
             self._windows.renewed(event)
+
+    def _callback_ended(self, event: CallbackEnded) -> None:
+        if self._is_today(event):
+            self._campaigns[event.campaign_id].callbacks[event.state.value] += 1
 
     def _held(self, event: ev.ContactHeld) -> None:
         if self._is_today(event):
@@ -225,6 +230,7 @@ class DayTally:
             rows_loaded=campaign.rows_loaded,
             rows_refused=dict(campaign.rows_refused.most_common()),
             passed_over=dict(campaign.passed_over.most_common()),
+            callbacks=dict(campaign.callbacks.most_common()),
             fell_back=campaign.fell_back,
         )
 
@@ -245,5 +251,6 @@ _NOTES: dict[type[Event], Callable[[DayTally, Any], None]] = {
     ev.ContactsLoaded: DayTally._loaded,
     CallbackScheduled: DayTally._promised,
     CallbackUpdated: DayTally._renewed,
+    CallbackEnded: DayTally._callback_ended,
     ev.DialRequested: DayTally._dialed,
 }

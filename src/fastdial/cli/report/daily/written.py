@@ -126,6 +126,8 @@ def _print_campaign(day: CampaignDay, console: Console) -> None:
     refused = f"rows loaded {day.rows_loaded:,}, refused {sum(day.rows_refused.values()):,}"
     console.print(Text(refused + (f": {_listed(day.rows_refused)}" if day.rows_refused else "")))
     console.print(Text(f"contacts passed over: {_listed(day.passed_over)}"))
+    if day.callbacks:
+        console.print(Text(f"callbacks that ended: {_listed(day.callbacks)}"))
     _print_outside(day, console)
 
 
