@@ -25,7 +25,8 @@ test-compiled: $(VENV)/.dev build/compiled/.built  ## tests of rules and site ag
 	PYTHONPATH=build/compiled $(BIN)/python -c \
 		'import fastdial.engine.site as s, sys; sys.exit("not compiled" if s.__file__.endswith(".py") else 0)'
 	PYTHONPATH=build/compiled $(BIN)/python -m pytest --quiet tests/rules \
-		tests/property/test_site_machine.py tests/property/test_command_table.py tests/simulation
+		tests/property/test_site_machine.py tests/property/test_callback_machine.py \
+		tests/property/test_command_table.py tests/simulation
 
 test-sanitized: $(VENV)/.dev  ## kernel tests under AddressSanitizer, beside the normal build
 	.ci/test-sanitized $(BIN)

@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
+from fastdial.cli.app import cli
 from fastdial.client import AsyncClient, CommandRefused
 from fastdial.messages.base import Command, Event, Reply
 from fastdial.messages.callback_events import (
@@ -141,6 +143,15 @@ class Centre:
             await self.client.request(StatsGet())
         await self.quiet()
 
+    async def command_line(self, command: str, *options: str) -> str:
+        """What the command line says of the site."""
+        address = str(self.client.address)
+        arguments = [command, *options, "--to", f"unix:{address.removeprefix('unix:')}"]
+        invoke = CliRunner().invoke
+        result = await asyncio.to_thread(invoke, cli, arguments, env={"COLUMNS": "300"})
+        assert result.exit_code == 0, result.output
+        return " ".join(result.output.split())
+
     async def callback(self, callback_id: int = 1) -> CallbackView:
         return (await self.do(CallbackGet(callback_id=callback_id), CallbackReply)).callback
 
@@ -265,6 +276,8 @@ def test_cb_9_a_web_callback_that_is_not_answered_is_missed(tmp_path: Path) -> N
         await centre.at_work("ann")
         asked = promise(NOON + HOUR_MS, kind=CallbackKind.WEB, interaction_id="form-9")
         await centre.tell(asked)
+        explained = await centre.command_line("explain", "--callback", "1")
+        assert "The callback may not be made before 2026-03-02T14:00:00+01:00." in explained
         await centre.wait(HOUR_MS)
         (offer,) = centre.all_seen(CallbackOffered)
         assert (offer.kind, offer.caller_id) == (CallbackKind.WEB, "+442079460000")

@@ -11,7 +11,12 @@ from fastdial.messages.callback_events import (
     CallRescheduled,
     CallRescheduleDropped,
 )
-from fastdial.messages.callbacks import CallDropReschedule, CallReschedule
+from fastdial.messages.callbacks import (
+    CallbackMove,
+    CallbackUpdate,
+    CallDropReschedule,
+    CallReschedule,
+)
 from fastdial.messages.commands import (
     AgentLogout,
     CallWrapUp,
@@ -377,3 +382,29 @@ def test_cb_7_loading_the_contact_again_keeps_the_promise(floor: CallbackFloor) 
     assert floor.contact("c1").state is ContactState.PROMISED
     floor.wait(HOUR_MS)
     assert floor.seen(CallbackOffered)[0].number == number(2)
+
+
+def test_cb_5_a_campaign_s_callback_is_edited_but_not_its_contact() -> None:
+    floor = started(last_day="2026-03-03")
+    floor.do(plan(floor))
+    mark_done(floor)
+    floor.do(CallbackUpdate(callback_id=1, number=number(2), name="Maria", priority=1))
+    callback = floor.callback()
+    assert (callback.number, callback.name, callback.priority) == (number(2), "Maria", 1)
+    for command, field in (
+        (CallbackUpdate(callback_id=1, number=number(7)), "number"),
+        (CallbackUpdate(callback_id=1, variables={"a": "b"}), "variables"),
+        (_to(floor, HOUR_MS, zone="Asia/Tokyo"), "zone"),
+        (_to(floor, 48 * HOUR_MS), "window_start_at"),
+    ):
+        assert floor.refused(command) == (E.INVALID_VALUE, field)
+    floor.do(_to(floor, 3 * HOUR_MS))
+    floor.wait(3 * HOUR_MS)
+    assert floor.offered() == [(1, "ann")]
+
+
+def _to(floor: CallbackFloor, in_ms: int, **more: Any) -> CallbackMove:
+    start_at = floor.now + in_ms
+    return CallbackMove(
+        callback_id=1, window_start_at=start_at, window_end_at=start_at + HOUR_MS, **more
+    )

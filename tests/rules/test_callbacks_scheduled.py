@@ -14,7 +14,7 @@ from fastdial.messages.callbacks import (
     CallbackSchedule,
     CallbackUpdate,
 )
-from fastdial.messages.commands import ExclusionAdd
+from fastdial.messages.commands import ExclusionAdd, SiteConfigure
 from fastdial.messages.errors import ErrorCode
 from fastdial.messages.queues import QueueUpdate
 from fastdial.messages.replies import CallbacksReply, Error
@@ -264,6 +264,20 @@ def test_cb_3_the_bounds_are_settings_of_the_site() -> None:
     floor.promise(1, in_ms=MINUTE_MS, for_ms=MINUTE_MS)
     late = floor.asking(2, in_ms=2 * HOUR_MS, for_ms=HOUR_MS)
     assert [field for _, field in faults(floor, late)] == ["window_start_at", "window_end_at"]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "field"),
+    [
+        (SiteCallbacks(lead_s=7_200, horizon_s=3_600), "config.callbacks.lead_s"),
+        (SiteCallbacks(min_window_s=7_200, max_window_s=3_600), "config.callbacks.min_window_s"),
+    ],
+)
+def test_cb_3_bounds_between_which_nothing_fits_are_refused(
+    floor: CallbackFloor, bounds: SiteCallbacks, field: str
+) -> None:
+    command = SiteConfigure(config=SiteConfig(callbacks=bounds))
+    assert floor.refused(command) == (E.INVALID_VALUE, field)
 
 
 def test_cb_3_a_number_on_an_exclusion_list_is_promised_nothing(floor: CallbackFloor) -> None:

@@ -5,17 +5,20 @@ from collections.abc import Iterable
 
 import pytest
 
+from callback_floor import CallbackFloor
+from fastdial.cli.report.contacts import ContactBook
 from fastdial.cli.report.form import Report
 from fastdial.cli.report.tally import HOUR_MS, MINUTE_MS, Tally, percentile
 from fastdial.messages import events as ev
 from fastdial.messages.base import Event
 from fastdial.messages.errors import RefusedRow
 from fastdial.messages.fates import ContactFate
-from fastdial.messages.settings import CampaignSettings
+from fastdial.messages.settings import CampaignSettings, WrapUpCode
 from fastdial.messages.words import (
     AgentState,
     AttemptOutcome,
     CampaignState,
+    CodeMeaning,
     ContactState,
     DialingMode,
     Party,
@@ -302,3 +305,29 @@ def test_one_campaign_is_reported_without_the_calls_of_others() -> None:
     assert (made.title, made.mode, made.state) == ("Spring", "predictive", "finished")
     assert made.calls.outcomes == {"answered": 1}
     assert made.events == 5
+
+
+def test_cb_9_contacts_with_callbacks_stand_where_the_site_has_them() -> None:
+    floor = CallbackFloor()
+    later = WrapUpCode(code="later", name="Later", meaning=CodeMeaning.CALLBACK)
+    floor.campaign(1, 2, 3, wrap_up_codes=(later,))
+    floor.queue(preview_s=0)
+    floor.promise(3, in_ms=HOUR_MS // 2)
+    floor.agent()
+    for call_id in (1, 2):
+        floor.talk(call_id)
+        at = floor.now + HOUR_MS * call_id
+        floor.wrap_up(call_id, code="later", callback_at=at)
+    floor.nobody_answers(3)
+    floor.wait(HOUR_MS)
+    book = ContactBook()
+    for event in floor.events:
+        book.see(event)
+    there: Counter[str] = Counter()
+    for campaign in floor.site._state.records.campaigns.values():
+        there.update({str(state): n for state, n in campaign.counts.contacts.items() if n})
+    assert book.figures(0).by_state == dict(sorted(there.items(), key=lambda one: _PLACE[one[0]]))
+    assert there["promised"] + there["previewed"] >= 2
+
+
+_PLACE = {str(state): place for place, state in enumerate(ContactState)}

@@ -38,6 +38,7 @@ CONTACT_STYLES = {
     ContactState.WAITING: "yellow",
     ContactState.HELD: "red",
     ContactState.READY: "blue",
+    ContactState.PROMISED: "cyan",
 }
 
 

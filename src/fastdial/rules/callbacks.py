@@ -18,6 +18,15 @@ Fault = tuple[str, str]
 """the field at fault, and a sentence"""
 
 
+def site_faults(site: SiteCallbacks) -> Iterator[Fault]:
+    """Bounds between which nothing would fit; fields are paths in the site's configuration."""
+    path = "config.callbacks"
+    if site.lead_s > site.horizon_s:
+        yield f"{path}.lead_s", "the lead is longer than the horizon: no window could start"
+    if site.min_window_s > site.max_window_s:
+        yield f"{path}.min_window_s", "it is above max_window_s: no window would be long enough"
+
+
 def to_number(text: str, default_region: str | None) -> str:
     """The number of a callback as E.164; raises `BadNumber` with the reason.
 

@@ -7,6 +7,12 @@ from typing import Any
 from fastdial.cli.report.form import Contacts
 from fastdial.messages import events as ev
 from fastdial.messages.base import Event
+from fastdial.messages.callback_events import (
+    CallbackEnded,
+    CallbackOffered,
+    CallbackReturned,
+    CallbackScheduled,
+)
 from fastdial.messages.errors import RefusedRow
 from fastdial.messages.words import ContactState
 
@@ -15,12 +21,14 @@ Key = tuple[str, str]
 
 
 class _Contact:
-    __slots__ = ("attempts", "reason", "state")
+    __slots__ = ("attempts", "comes_back", "reason", "state")
 
     def __init__(self) -> None:
         self.attempts = 0
         self.state = ContactState.READY
         self.reason = ""
+        self.comes_back = ContactState.READY
+        """from being held: as what"""
 
 
 class ContactBook:
@@ -41,6 +49,10 @@ class ContactBook:
             ev.DialRequested: self._dialed,
             ev.CallEnded: self._ended,
             ev.CallWrappedUp: self._fate,
+            CallbackScheduled: self._promised,
+            CallbackOffered: self._previewed,
+            CallbackReturned: self._promised,
+            CallbackEnded: self._fate,
         }
 
     def see(self, event: Event) -> None:
@@ -68,11 +80,17 @@ class ContactBook:
         for contact_key in event.contact_keys:
             self._contact(event.campaign_id, contact_key).state = ContactState.READY
 
+    def _promised(self, event: CallbackScheduled | CallbackReturned) -> None:
+        contact = self._contact(event.campaign_id, event.contact_key)
+        contact.state, contact.reason = ContactState.PROMISED, "callback"
+
     def _held_back(self, event: ev.ContactHeld) -> None:
-        self._contact(event.campaign_id, event.contact_key).state = ContactState.HELD
+        contact = self._contact(event.campaign_id, event.contact_key)
+        contact.comes_back = contact.state
+        contact.state = ContactState.HELD
         self._held[event.number].append((event.campaign_id, event.contact_key))
 
-    def _previewed(self, event: ev.PreviewOffered) -> None:
+    def _previewed(self, event: ev.PreviewOffered | CallbackOffered) -> None:
         self._contact(event.campaign_id, event.contact_key).state = ContactState.PREVIEWED
 
     def _skipped(self, event: ev.PreviewSkipped) -> None:
@@ -87,11 +105,11 @@ class ContactBook:
         for key in self._held.pop(event.number, ()):
             held = self._contacts.get(key)
             if held is not None and held.state is ContactState.HELD:
-                held.state = ContactState.READY
+                held.state = held.comes_back
         if event.fate is not None:
             self._fate(event)
 
-    def _fate(self, event: ev.CallEnded | ev.CallWrappedUp) -> None:
+    def _fate(self, event: ev.CallEnded | ev.CallWrappedUp | CallbackEnded) -> None:
         contact = self._contacts.get((event.campaign_id, event.contact_key))
         if contact is not None and event.fate is not None:
             contact.state = event.fate.state

@@ -131,6 +131,9 @@ def update(turn: Turn, command: CallbackUpdate) -> Reply:
         number = checks.number(command.number)
         checks.not_excluded(callback.campaign_id, number)
         _check_number(turn, checks, callback, queue, number)
+    if command.variables is not None and queue is None:
+        sentence = "the variables are those of the campaign's contact: load it again"
+        checks.add(ErrorCode.INVALID_VALUE, sentence, "variables")
     if command.name is not None:
         checks.values(rules.name_faults(command.name))
     checks.values(rules.reason_faults(command.reason or ""))
@@ -187,13 +190,20 @@ def move(turn: Turn, command: CallbackMove) -> Reply:
         command.window_start_at, command.window_end_at, turn.now, checks.site
     )
     checks.values(found)
+    campaign = turn.state.records.campaigns[callback.campaign_id]
+    if campaign.expires_at is not None and command.window_start_at >= campaign.expires_at:
+        sentence = f"the campaign ends before that, at {campaign.expires_at}"
+        checks.add(ErrorCode.INVALID_VALUE, sentence, "window_start_at")
     zone = callback.zone if command.zone is None else command.zone
     if command.zone is not None:
         checks.values(rules.zone_faults(zone))
+        if not campaign.queue_id:
+            sentence = "the zone is that of the campaign's contact: load it again"
+            checks.add(ErrorCode.INVALID_VALUE, sentence, "zone")
     slot_at = places.find(
         turn,
         checks,
-        turn.state.records.campaigns[callback.campaign_id].queue_id,
+        campaign.queue_id,
         (command.window_start_at, command.window_end_at),
         callback.owner_id,
         earliest=command.earliest,

@@ -9,19 +9,27 @@ from fastdial.messages.compliance import SiteCompliance
 from fastdial.messages.errors import ErrorCode, Fault
 from fastdial.messages.events import SiteConfigured
 from fastdial.messages.replies import Ok
+from fastdial.messages.settings import SiteConfig
+from fastdial.rules import callbacks
 from fastdial.rules.compliance.checks import campaign_faults, site_faults
 
 
 def configure(turn: Turn, command: SiteConfigure) -> Reply:
     """The configuration from now on."""
-    _check(turn, command.config.compliance)
+    _check(turn, command.config)
     if command.config != turn.state.records.config:
         turn.emit(SiteConfigured(config=command.config))
     return Ok()
 
 
-def _check(turn: Turn, compliance: SiteCompliance) -> None:
-    faults = tuple(_faults(turn, compliance))
+def _check(turn: Turn, config: SiteConfig) -> None:
+    faults = (
+        *_faults(turn, config.compliance),
+        *(
+            Fault(ErrorCode.INVALID_VALUE, sentence, field)
+            for field, sentence in callbacks.site_faults(config.callbacks)
+        ),
+    )
     if faults:
         raise Refused(*faults)
 
