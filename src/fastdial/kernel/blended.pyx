@@ -205,10 +205,10 @@ cdef void begin_period(Blend* blend) noexcept nogil:
     """The first at 0; after the last nobody calls, and its agents stay until all is over."""
     cdef int group
     cdef int64_t at = <int64_t> (blend.now / blend.day.period + 0.5)
+    count_time(blend)
     if at == blend.day.periods:
         events_cancel(&blend.events, other(blend, ARRIVAL))
         return
-    count_time(blend)
     blend.at = at
     for group in range(2):
         blend.staff[group] = blend.day.staff[2 * at + group]

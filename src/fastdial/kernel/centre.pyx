@@ -359,7 +359,8 @@ cdef void centre_give_up(Centre* centre, uint32_t line) noexcept nogil:
     centre.today.given_up += 1
     tell(centre, GIVEN_UP, line, centre.now - centre.lines[line].dialed_at)
     set_free(centre, line)
-    let_go(centre)
+    if centre.parting > 0:
+        let_go(centre)
 
 
 cdef void abandon(Centre* centre, uint32_t line) noexcept nogil:
@@ -426,7 +427,8 @@ cdef void resolve(Centre* centre, uint32_t id) noexcept nogil:
     if not line.will_answer:
         tell(centre, UNANSWERED, id, rang)
         set_free(centre, id)
-        let_go(centre)
+        if centre.parting > 0:
+            let_go(centre)
         return
     line.answered_at = centre.now
     piece_now(centre)[0] += 1
