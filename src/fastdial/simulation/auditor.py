@@ -17,6 +17,8 @@ from fastdial.messages.callback_events import (
     CallbackReturned,
     CallbackScheduled,
     CallbackUpdated,
+    CallRescheduled,
+    CallRescheduleDropped,
 )
 from fastdial.messages.events import (
     AgentConnectEnded,
@@ -49,6 +51,7 @@ from fastdial.messages.fates import ContactFate
 from fastdial.messages.matching import type_of
 from fastdial.messages.queue_events import QueueCreated, QueueUpdated
 from fastdial.messages.settings import CampaignSettings, SiteConfig
+from fastdial.messages.slot_events import SlotsPlanned
 from fastdial.messages.words import (
     AgentState,
     Answerer,
@@ -60,6 +63,7 @@ from fastdial.messages.words import (
 from fastdial.simulation.audit_callbacks import CallbacksAudit
 from fastdial.simulation.audit_compliance import ComplianceAudit
 from fastdial.simulation.audit_limits import LimitsAudit
+from fastdial.simulation.audit_slots import SlotsAudit
 from fastdial.simulation.audit_windows import WindowsAudit
 
 _S = AgentState
@@ -147,6 +151,7 @@ class Auditor:
         self._compliance = ComplianceAudit(self._config)
         self._windows = WindowsAudit()
         self.callbacks = CallbacksAudit()
+        self._slots = SlotsAudit()
         self._seq = 0
         self._at = 0
         self._campaigns: dict[str, _Campaign] = {}
@@ -267,6 +272,16 @@ class Auditor:
 
     def _queue_told(self, event: QueueCreated | QueueUpdated) -> None:
         self.callbacks.queue(event)
+        self._slots.queue(event)
+
+    def _slots_planned(self, event: SlotsPlanned) -> None:
+        self._holds(event, self._slots.planned(event))
+
+    def _rescheduled(self, event: CallRescheduled) -> None:
+        self._holds(event, self._slots.rescheduled(event))
+
+    def _reschedule_dropped(self, event: CallRescheduleDropped) -> None:
+        self._slots.dropped(event)
 
     def _promised(self, event: CallbackScheduled) -> None:
         place = event.campaign_id, event.contact_key
@@ -281,6 +296,7 @@ class Auditor:
         self._compliance.promised(event)
         self._windows.promised(event)
         self._holds(event, self.callbacks.scheduled(event))
+        self._holds(event, self._slots.scheduled(event))
 
     def _promise_changed(self, event: CallbackUpdated) -> None:
         self._contacts[event.campaign_id, event.contact_key].due_at = event.due_at
@@ -288,12 +304,14 @@ class Auditor:
             self._compliance.renewed(event)
             self._windows.renewed(event)
         self._holds(event, self.callbacks.updated(event))
+        self._holds(event, self._slots.updated(event))
 
     def _promise_due(self, event: CallbackDue) -> None:
         self._holds(event, self.callbacks.came_due(event))
 
     def _promise_given(self, event: CallbackReassigned) -> None:
         self._holds(event, self.callbacks.reassigned(event))
+        self._slots.reassigned(event)
 
     def _promise_offered(self, event: CallbackOffered) -> None:
         here = [one for one, agent in self._agents.items() if agent.state is not _S.LOGGED_OUT]
@@ -307,6 +325,7 @@ class Auditor:
 
     def _promise_over(self, event: CallbackEnded) -> None:
         self._holds(event, self.callbacks.over(event))
+        self._slots.over(event)
         if event.fate is not None:
             contact = self._contacts[event.campaign_id, event.contact_key]
             if isinstance(contact.busy, int):
@@ -622,6 +641,8 @@ _CHECKS: dict[type[Event], Callable[[Auditor, Any], None]] = {
     CallbackUpdated: Auditor._promise_changed,
     CampaignCreated: Auditor._created,
     CampaignFirstDay: Auditor._first_day,
+    CallRescheduled: Auditor._rescheduled,
+    CallRescheduleDropped: Auditor._reschedule_dropped,
     CampaignStateChanged: Auditor._campaign_changed,
     CampaignUpdated: Auditor._updated,
     ContactPassedOver: Auditor._passed_over,
@@ -637,4 +658,5 @@ _CHECKS: dict[type[Event], Callable[[Auditor, Any], None]] = {
     QueueCreated: Auditor._queue_told,
     QueueUpdated: Auditor._queue_told,
     SiteConfigured: Auditor._configured,
+    SlotsPlanned: Auditor._slots_planned,
 }
