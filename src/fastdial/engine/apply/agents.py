@@ -10,6 +10,7 @@ _LOGGED_OUT = AgentState.LOGGED_OUT
 _NOT_READY = AgentState.NOT_READY
 _PREVIEWING = AgentState.PREVIEWING
 _READY = AgentState.READY
+_AGENT = TimerKind.AGENT
 
 
 def logged_in(state: State, event: AgentLoggedIn) -> None:
@@ -40,10 +41,11 @@ def state_changed(state: State, event: AgentStateChanged) -> None:
     agent.until = event.until
     if event.state is not _PREVIEWING:
         agent.preview_row = None
-    if event.state in (_READY, _NOT_READY, _LOGGED_OUT):
+    now = event.state
+    if now is _READY or now is _NOT_READY or now is _LOGGED_OUT:
         agent.next_state = _READY
         agent.next_reason = ""
-    state.set_timer(TimerKind.AGENT, agent.number, event.until)
+    state.set_timer(_AGENT, agent.number, event.until)
     state.workforce.add(agent)
     state.callbacks.look_at(agent)
     if moved:
