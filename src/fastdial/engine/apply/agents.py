@@ -30,7 +30,7 @@ def logged_in(state: State, event: AgentLoggedIn) -> None:
 def state_changed(state: State, event: AgentStateChanged) -> None:
     agent: Agent = state.records.agents[event.agent_id]
     state.workforce.remove(agent)
-    moved = (agent.state is _LOGGED_OUT) is not (event.state is _LOGGED_OUT)
+    before = agent.state
     spent = agent.spent_ms
     spent[agent.state] = spent.get(agent.state, 0) + event.at - agent.since
     agent.state = event.state
@@ -47,9 +47,8 @@ def state_changed(state: State, event: AgentStateChanged) -> None:
         agent.next_reason = ""
     state.set_timer(_AGENT, agent.number, event.until)
     state.workforce.add(agent)
-    state.callbacks.look_at(agent)
-    if moved:
-        callback_steps.owner_came_or_went(state, agent)
+    if agent.agent_id in state.callbacks.own_due:
+        callback_steps.owner_changed(state, agent, before)
 
 
 def next_state(state: State, event: AgentNextState) -> None:

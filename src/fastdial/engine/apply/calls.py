@@ -253,7 +253,8 @@ def ended(state: State, event: CallEnded) -> None:
     if event.code is not None:
         codes = campaign.counts.wrap_up_codes
         codes[event.code] = codes.get(event.code, 0) + 1
-    callback_steps.tried(state, call, event)
+    if call.row in state.callbacks.by_row:
+        callback_steps.tried(state, call, event)
     if event.fate is None:
         call.state = _WRAP_UP
     else:
@@ -271,7 +272,8 @@ def wrapped_up(state: State, event: CallWrappedUp) -> None:
     if call.bridged_at is not None:
         estimates = campaign.estimates
         estimates.handle_ms += 0.02 * (event.at - call.bridged_at - estimates.handle_ms)
-    callback_steps.wrapped_up(state, call)
+    if call.row in state.callbacks.by_row:
+        callback_steps.wrapped_up(state, call)
     settle(state, state.contact_at(call.row), event.fate)
 
 

@@ -57,7 +57,7 @@ def _take_from_line(state: State, contact: Contact) -> None:
         state.queues[contact.campaign_id].remove(contact.record.row)
     elif contact.state is _HELD:
         forget_held(state, contact)
-        callback = state.callbacks.of_row(contact.row)
+        callback = state.callbacks.by_row.get(contact.row)
         if callback is None:
             move(state, contact, _READY)
         else:
@@ -103,7 +103,7 @@ def due(state: State, event: ContactsDue) -> None:
 def held(state: State, event: ContactHeld) -> None:
     contact = state.known(event.campaign_id, event.contact_key)
     move(state, contact, _HELD)
-    callback = state.callbacks.of_row(contact.row)
+    callback = state.callbacks.by_row.get(contact.row)
     if callback is not None:
         callback_steps.hold(state, callback)
     state.records.held.setdefault(int(event.number), []).append(contact.row)
@@ -185,7 +185,7 @@ def drop(state: State, contact: Contact) -> None:
 def release_held(state: State, number: int) -> None:
     """The call that used ``number`` is over: those that waited for it may be dialed."""
     for row in state.records.held.pop(number, ()):
-        callback = state.callbacks.of_row(row)
+        callback = state.callbacks.by_row.get(row)
         if callback is None:
             make_ready(state, state.contact_at(row))
         else:

@@ -126,7 +126,7 @@ def dial(
     settings = campaign.settings
     previewed = agent is not None and agent.state is _PREVIEWING
     call_id = turn.state.records.last_call + 1 if prepared is None else prepared.call_id
-    callback = turn.state.callbacks.of_row(contact.row) if previewed else None
+    callback = turn.state.callbacks.by_row.get(contact.row) if previewed else None
     turn.emit(
         DialRequested(
             call_id=call_id,

@@ -108,7 +108,7 @@ def _preview_limit(turn: Turn, agent: Agent) -> None:
         and not contact.removed
         and obstacle_to_previewed(turn, campaign, contact, contact.next_number) is None
     )
-    callback = turn.state.callbacks.of_row(contact.row)
+    callback = turn.state.callbacks.by_row.get(contact.row)
     if callback is not None and turn.now >= callback.window_end_at:
         callback_endings.put_back(turn, callback, agent, "window_over", due_at=turn.now)
     elif callback is not None and campaign.settings.preview_lapse is not PreviewLapse.DIAL:

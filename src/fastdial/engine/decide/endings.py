@@ -116,7 +116,7 @@ def _calls_back(turn: Turn, call: Call) -> bool:
         agent is not None
         and agent.call_id == call.call_id
         and agent.state is _RESERVED
-        and turn.state.callbacks.of_row(call.row) is not None
+        and turn.state.callbacks.by_row.get(call.row) is not None
     )
 
 
@@ -194,7 +194,7 @@ def end(
     cancelled = outcome is _CANCELLED and _cancelled_by_agent(call)
     wraps_up = talked or (cancelled and _calls_back(turn, call))
     code = _code(turn, call, outcome)
-    callback = turn.state.callbacks.of_row(call.row)
+    callback = turn.state.callbacks.by_row.get(call.row)
     fate = None if wraps_up else _fate(turn, call, outcome, code, callback)
     turn.emit(
         CallEnded(

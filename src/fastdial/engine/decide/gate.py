@@ -78,7 +78,6 @@ def obstacle_to_previewed(
     turn: Turn, campaign: Campaign, contact: Contact, number_index: int
 ) -> Obstacle | None:
     """The same for the contact on an agent's screen, with a callback or without."""
-    promised = turn.state.callbacks.of_row(contact.row) is not None
-    if promised:
+    if turn.state.callbacks.by_row.get(contact.row) is not None:
         return obstacle_to_promise(turn, campaign, contact, number_index)
     return obstacle_to_chosen(turn, campaign, contact, number_index)

@@ -32,7 +32,7 @@ def launch(turn: Turn) -> int | None:
     """
     _serve_waiting(turn)
     launching: _Launching = _Launching(turn)
-    if turn.state.callbacks.anything_due:
+    if turn.state.callbacks.shared_due or turn.state.callbacks.willing:
         launching.again_at = offers.offer_due(turn)
     launching.for_agents()
     launching.ahead()

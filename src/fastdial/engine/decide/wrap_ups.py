@@ -140,11 +140,11 @@ def finish_wrap_up(
     contact = turn.state.contact_at(call.row)
     if code is not None and code.meaning is _DO_NOT_CALL:
         exclude_by(turn, call, code)
-    callback = turn.state.callbacks.of_row(call.row)
+    callback = turn.state.callbacks.by_row.get(call.row)
     plan = turn.state.records.plans.get(call.call_id)
     if plan is None and callback_at is not None:
         plan = reschedules.planned_by_code(turn, call, callback_at)
-    if contact.removed:
+    if plan is not None and contact.removed:
         reschedules.lapse(turn, call)
         plan = None
     if plan is None:
