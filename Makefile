@@ -8,7 +8,7 @@ ENGINE := $(shell find src/fastdial/engine -name '*.pxd')
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-compiled lint rules week bench compare yardsticks spec build clean
+.PHONY: help run test test-compiled lint rules week bench compare pacing yardsticks spec build clean
 
 help:             ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -53,6 +53,9 @@ bench: $(VENV)/.dev $(VENV)/.built  ## pytest-benchmark suites
 
 compare: $(VENV)/.peers build/compiled/.built  ## side by side with peers; ONLY=queue,timers takes some
 	$(BIN)/python -m benchmarks.compare --only '$(ONLY)'
+
+pacing: $(VENV)/.dev $(VENV)/.built  ## pacing against its bars; ONLY=stationary,day takes some, SCALE=0.1 is quicker
+	$(BIN)/python -m benchmarks.pacing --only '$(ONLY)' --scale $(or $(SCALE),1)
 
 yardsticks: $(VENV)/.dev $(VENV)/.built  ## the best that any pacing can do, and what others come to; MEASURE=1 anew
 	$(BIN)/python -m benchmarks.pacing.optimum $(if $(MEASURE),--write,--most 20)

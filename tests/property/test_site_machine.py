@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from fastdial import Site
-from fastdial.engine.lines import is_prepared
 from fastdial.messages import commands as c
 from fastdial.messages.agentless import AgentlessSettings, KeyMeaning
 from fastdial.messages.base import Command, Event
@@ -397,7 +396,7 @@ class SiteMachine(RuleBasedStateMachine):
         numbers = Counter(
             call.number
             for call in calls
-            if call.state is not CallState.WRAP_UP and not is_prepared(call)
+            if call.state is not CallState.WRAP_UP and not call.prepared
         )
         assert all(count == 1 for count in rows.values())
         assert all(count == 1 for count in numbers.values())
@@ -486,7 +485,7 @@ class SiteMachine(RuleBasedStateMachine):
         live = {
             call.call_id
             for call in self.site._state.records.calls.values()
-            if call.state is not CallState.WRAP_UP and not is_prepared(call)
+            if call.state is not CallState.WRAP_UP and not call.prepared
         }
         assert set(dialed) - set(ended) == live
 

@@ -1,6 +1,7 @@
 cimport cython
 
-include "compliance.pxi"
+from fastdial.engine.contact_list cimport Contact
+from fastdial.engine.layouts cimport Campaign
 
 
 @cython.final
@@ -14,4 +15,3 @@ cdef class Compliance:
     cpdef account_of(self, Contact contact)
     cpdef attempted(self, campaign_id, number, key, account, at)
     cpdef spoken_to(self, campaign_id, number, key, account, at)
-    cpdef quiet_until(self, campaign_id, number)

@@ -1,6 +1,6 @@
 cimport cython
 
-include "limits.pxi"
+from fastdial.engine.layouts cimport Call, Campaign
 
 
 @cython.final
@@ -12,5 +12,3 @@ cdef class LaunchBook:
     cpdef add(self, Call call)
     cpdef launch(self, Call call)
     cpdef remove(self, Call call)
-    cpdef calls_of(self, campaign_id)
-    cpdef reached(self, campaign_id, now, own=*)

@@ -21,12 +21,15 @@ from fastdial.messages.words import (
     DialingMode,
     Party,
 )
-from fastdial.rules.compliance.measured import Measure
+from fastdial.rules.compliance.measure import Measure
 
+_CONNECTED = CallState.CONNECTED
+_CONNECTING = CallState.CONNECTING
 _RUNNING = CampaignState.RUNNING
+_AGENTLESS = DialingMode.AGENTLESS
 
 
-class Agent(msgspec.Struct, gc=False):
+class Agent(msgspec.Struct):
     """An agent, from the first log-in on. ``number`` counts the site's agents from 1."""
 
     number: int
@@ -47,7 +50,7 @@ class Agent(msgspec.Struct, gc=False):
     spent_ms: dict[AgentState, int] = {}
 
 
-class Call(msgspec.Struct, gc=False):
+class Call(msgspec.Struct):
     """A live attempt, up to the end of its wrap-up."""
 
     call_id: int
@@ -92,8 +95,18 @@ class Call(msgspec.Struct, gc=False):
     code: str | None = None
     """the wrap-up code that the keys stand for"""
 
+    @property
+    def prepared(self) -> bool:
+        """Whether its agent is being connected, and the customer not dialed yet."""
+        return self.state is _CONNECTING or self.state is _CONNECTED
 
-class GuideRecord(msgspec.Struct, gc=False):
+    @property
+    def needs_agent(self) -> bool:
+        """Whether it is a line launched ahead: who answers is to meet an agent, not yet chosen."""
+        return self.agent_id is None and self.mode is not _AGENTLESS
+
+
+class GuideRecord(msgspec.Struct):
     """How far a contact has come in the call guide."""
 
     attempt: int
@@ -104,7 +117,7 @@ class GuideRecord(msgspec.Struct, gc=False):
     """the question that follows; empty: the end"""
 
 
-class Estimates(msgspec.Struct, gc=False):
+class Estimates(msgspec.Struct):
     """What a campaign has learned from its own calls; older ones weigh less."""
 
     resolved: float = 0.0
@@ -113,7 +126,7 @@ class Estimates(msgspec.Struct, gc=False):
     handle_ms: float = 180_000.0
 
 
-class Counts(msgspec.Struct, gc=False):
+class Counts(msgspec.Struct):
     """Counts since the campaign was made."""
 
     attempts: int = 0
@@ -126,7 +139,7 @@ class Counts(msgspec.Struct, gc=False):
     """that are not done"""
 
 
-class Campaign(msgspec.Struct, gc=False):
+class Campaign(msgspec.Struct):
     """A campaign and where it is in its life."""
 
     campaign_id: str
@@ -164,7 +177,7 @@ class Campaign(msgspec.Struct, gc=False):
         return self.settings.takes(teams)
 
 
-class Queue(msgspec.Struct, gc=False):
+class Queue(msgspec.Struct):
     """A queue and how many callers wait in it."""
 
     queue_id: str
@@ -222,7 +235,7 @@ class Callback(msgspec.Struct, gc=False):
     end_reason: str = ""
 
 
-class Remembered(msgspec.Struct, gc=False):
+class Remembered(msgspec.Struct):
     """The first reply to a command with an idempotency key."""
 
     digest: bytes
@@ -230,7 +243,7 @@ class Remembered(msgspec.Struct, gc=False):
     forget_at: int
 
 
-class Records(msgspec.Struct, gc=False):
+class Records(msgspec.Struct):
     """Everything a site knows, as plain values; indexes over it are in `State`."""
 
     config: SiteConfig

@@ -1,7 +1,10 @@
 cimport cython
-from libc.stdint cimport int64_t
 
-include "state.pxi"
+from fastdial.engine.compliance cimport Compliance
+from fastdial.engine.contact_list cimport Contact, ContactList
+from fastdial.engine.layouts cimport Agent, Call, Campaign, Records
+from fastdial.engine.limits cimport LaunchBook
+from fastdial.engine.workforce cimport Workforce
 
 
 @cython.final
@@ -25,15 +28,12 @@ cdef class State:
     cdef readonly object sharing
     cdef readonly object slots
     cdef public object stirred
-    cdef readonly Timers timers
+    cdef readonly object timers
     cdef readonly dict windows
     cdef readonly Workforce workforce
 
     cpdef enqueue(self, Contact contact)
-    cpdef _window_class(self, Contact contact)
-    cpdef set_timer(self, int64_t kind, int64_t number, due_at)
-    cpdef tuple serving(self, teams)
-    cpdef tuple assigned(self, teams)
+    cpdef set_timer(self, kind, number, due_at)
     cpdef Contact contact(self, campaign_id, contact_key)
     cpdef Contact known(self, campaign_id, contact_key)
     cpdef Contact contact_at(self, row)

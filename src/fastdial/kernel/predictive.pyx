@@ -117,6 +117,16 @@ cdef int read_trouble(World* world, dict given) except -1:
     return 0
 
 
+cdef int check_memory(Dialer dialer, const World* world) except -1:
+    if dialer.agents_max and world.agents > dialer.agents_max:
+        raise ValueError(f"agents is {world.agents}; the dialer was made for {dialer.agents_max}")
+    if dialer.lines_max and world.lines_max > dialer.lines_max:
+        raise ValueError(
+            f"lines_max is {world.lines_max}; the dialer was made for {dialer.lines_max}"
+        )
+    return 0
+
+
 cdef int check_size(const World* world, int64_t count) except -1:
     """By the agents alone: what a dialer dials is not known beforehand."""
     cdef double calls = world.agents * world.opening / world.handle.mean * world.days * count
@@ -308,6 +318,7 @@ def predictive(
     check_size(&stage.world, to_whole(count, "count", 1, 1 << 32))
     if dialer.policy.act == NULL:
         raise TypeError(f"{type(dialer).__name__} has no policy; derive from a class that has")
+    check_memory(dialer, &stage.world)
     if dialer.busy:
         raise RuntimeError(f"this {type(dialer).__name__} is in use by another run")
     dialer.busy = True

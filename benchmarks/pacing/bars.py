@@ -1,0 +1,219 @@
+"""What pacing is held to, each cell and property a row: `ROWS` by group, measured by `measure`.
+
+A row is measured at a scale: 1 is the full length of runs, 0.01 what a test can wait for.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from benchmarks.pacing import peers_table
+from benchmarks.pacing.methods import Cell
+from benchmarks.pacing.optimum import load as load_optima
+from benchmarks.pacing.rows import load as load_rows
+from benchmarks.pacing.worlds import DAY_S, TROUBLE, ours, stationary_s
+from numpy.typing import NDArray
+
+from fastdial.kernel.variates import Law
+
+CAP = 3.0
+SEEDS = (1, 2, 3)
+LEGAL_RING_S = 15.0
+ANSWERED = 100_000
+DAYS = 100
+"""for each seed"""
+MONTH_DAYS = 90
+HANDICAPS: dict[str, dict[str, Any]] = {
+    "day": {"window": "window"},
+    "rolling day": {"window": "rolling", "handicap": 5.0, "handicap_per_agent": 0.25},
+    "rolling month": {
+        "window": "rolling",
+        "window_s": 30 * 86_400.0,
+        "handicap": 5.0,
+        "handicap_per_agent": 0.25,
+    },
+}
+LOSS_ALLOWED = {5: 1.8, 10: 1.3}
+PIECES = {"day": 32, "rolling day": 32, "rolling month": 32 * 30}
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Ours beside what it is held to, in `unit`; `more_is_better` or less."""
+
+    name: str
+    ours: float
+    peer: float
+    peer_name: str
+    unit: str
+    slack: float = 0.0
+    """by how much ours may fall behind"""
+    more_is_better: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        ahead = self.ours - self.peer if self.more_is_better else self.peer - self.ours
+        return {
+            "name": self.name,
+            "ours": round(float(self.ours), 4),
+            "peer": round(float(self.peer), 4),
+            "peer_name": self.peer_name,
+            "unit": self.unit,
+            "ratio": round(float(ahead), 4),
+            "goal": -self.slack,
+            "met": bool(ahead >= -self.slack - 1e-9),
+        }
+
+
+Bar = Callable[[float], Iterable[Figure]]
+
+
+def percent(runs: Any) -> tuple[float, float]:
+    """Utilisation and the share abandoned of answered calls."""
+    return (
+        float(100 * runs.handling_s.sum() / runs.present_s.sum()),
+        float(100 * runs.abandoned.sum() / max(runs.answered.sum(), 1)),
+    )
+
+
+def long_run(world: str, cell: tuple[int, float, float], scale: float, **given: Any) -> Any:
+    """One opening in which some hundred thousand calls are answered."""
+    agents, answer, patience_s = cell
+    centre = {"opening_s": stationary_s(agents, ANSWERED * scale)} | given.pop("centre", {})
+    return percent(ours(world, agents, answer, patience_s, centre=centre, **given)[0])
+
+
+def where(*cell: float) -> str:
+    return ".".join(f"{part:g}" for part in cell)
+
+
+def stationary(cell: tuple[int, float, float], scale: float) -> Iterator[Figure]:
+    """Beside the exact optimum."""
+    best = 100 * load_optima()[cell].utilisation
+    utilisation, abandoned = long_run("exponential", cell, scale)
+    name = f"stationary/{where(*cell)}"
+    yield Figure(f"{name}/utilisation", utilisation, best, "optimum", "%", 0.3)
+    yield Figure(f"{name}/abandoned", abandoned, CAP, "cap", "%", 0.0, False)
+
+
+def lifelike(cell: tuple[int, float, float], scale: float) -> Iterator[Figure]:
+    """Beside the newsvendor rule that knows all laws and was tuned to the cap in the same world."""
+    kept = {
+        row.cell: row for row in load_rows(peers_table.FILE) if row.method == "newsvendor, knowing"
+    }
+    row = kept[Cell("lifelike", *cell)]
+    plain, abandoned = long_run("lifelike", cell, scale)
+    giving, _ = long_run("lifelike", cell, scale, legal_ring_s=LEGAL_RING_S)
+    name = f"lifelike/{where(*cell)}"
+    yield Figure(
+        f"{name}/utilisation", plain, 100 * row.utilisation, "newsvendor, knowing, tuned", "%"
+    )
+    yield Figure(f"{name}/abandoned", abandoned, CAP, "cap", "%", 0.0, False)
+    yield Figure(
+        f"{name}/giving up", giving, plain, "without", "%",
+        -3.0 if cell[:2] == (10, 0.1) else 0.0,
+    )  # fmt: skip
+
+
+def told(answer: float, scale: float) -> Iterator[Figure]:
+    """Calibrated probabilities of contacts, beside their mean alone; in list order."""
+    law = Law.beta(answer, answer / 2)
+    cell = (10, answer, 0.0)
+    means = [
+        np.mean(
+            [
+                long_run(
+                    "lifelike", cell, scale, seed=seed, centre={"contacts": law, "told": told}
+                )[0]
+                for seed in SEEDS
+            ]
+        )
+        for told in (True, False)
+    ]
+    yield Figure(f"told/{where(10, answer)}", means[0], means[1], "mean alone", "%", -0.5)
+
+
+def shares(answered: Floats, abandoned: Floats, pieces: int) -> Floats:
+    """Percent abandoned in each rolling window of so many pieces, or all there is of one."""
+    ones = np.ones(min(pieces, len(answered)))
+    whole = np.convolve(answered, ones, "valid")
+    return np.asarray(100 * np.convolve(abandoned, ones, "valid") / np.maximum(whole, 1))
+
+
+def by_window(runs: Any, window: str) -> Floats:
+    """Of a replication of days: percent abandoned by day, or at each quarter of an hour."""
+    answered, abandoned = (part[0].astype(float) for part in (runs.answered, runs.abandoned))
+    if window == "day":
+        return np.asarray(100 * abandoned.sum(1) / np.maximum(answered.sum(1), 1))
+    return shares(answered.ravel(), abandoned.ravel(), PIECES[window])
+
+
+def worst_hour(runs: Any) -> float:
+    hours = [part[0].reshape(-1, 8, 4).sum(2) for part in (runs.answered, runs.abandoned)]
+    return float(100 * (hours[1] / np.maximum(hours[0], 1)).max())
+
+
+def cap(
+    window: str, cell: tuple[int, float, float], legal_ring_s: float | None, scale: float
+) -> Iterator[Figure]:
+    """Days with all disturbances together, beside the same with everything known."""
+    agents, answer, patience_s = cell
+    days = max(int((MONTH_DAYS if window == "rolling month" else DAYS) * scale), 2)
+    found: dict[bool, list[tuple[Floats, float, float]]] = {False: [], True: []}
+    for known, parts in found.items():
+        for seed in SEEDS if window == "day" else SEEDS[:1]:
+            runs, _ = ours(
+                "lifelike", agents, answer, patience_s, known=known, seed=seed,
+                centre={"days": days, "trouble": TROUBLE, "opening_s": DAY_S},
+                legal_ring_s=legal_ring_s, **HANDICAPS[window],
+            )  # fmt: skip
+            parts.append((by_window(runs, window), percent(runs)[0], worst_hour(runs)))
+    name = f"{window}/{where(*cell)}{'' if legal_ring_s is None else '/giving up'}"
+    all_shares = np.concatenate([part[0] for part in found[False]])
+    means = {known: float(np.mean([part[1] for part in parts])) for known, parts in found.items()}
+    over = 100 * float((all_shares > CAP + 1e-9).mean())
+    yield Figure(f"{name}/over 3.0", over, 0.0, "1 of 300", "% of windows", 1 / 3, False)
+    yield Figure(f"{name}/worst", float(all_shares.max()), 3.2, "limit", "%", 0.0, False)
+    yield Figure(
+        f"{name}/utilisation", means[False], means[True], "known", "%",
+        LOSS_ALLOWED.get(agents, 1.0),
+    )  # fmt: skip
+    hour = max(part[2] for part in found[False])
+    yield Figure(f"{name}/worst hour", hour, 5.0, "limit", "%", 0.0, False)
+
+
+def runaway(agents: int, scale: float) -> Iterator[Figure]:
+    """Waves of lines whose answers come before their ends without one: a day from wrong priors."""
+    runs, _ = ours(
+        "lifelike", agents, 0.1, 0.0, window="window",
+        centre={"opening_s": max(DAY_S * scale, 1_800.0)},
+    )  # fmt: skip
+    name = f"runaway/{agents}"
+    yield Figure(f"{name}/abandoned", percent(runs)[1], CAP, "cap", "%", 0.0, False)
+    lines = float(runs.most_lines.max())
+    yield Figure(f"{name}/lines", lines / agents, 20.0, "2 / p", "lines/agent", 0.0, False)
+
+
+def groups() -> dict[str, list[Bar]]:
+    """The bars by group."""
+    few = [(n, p, w) for n in (5, 10, 20, 50, 100) for p in (0.1, 0.2, 0.3) for w in (0.0, 2.0)]
+    life = sorted(
+        (row.cell.agents, row.cell.answer, row.cell.patience_s)
+        for row in load_rows(peers_table.FILE)
+        if row.method == "newsvendor, knowing" and row.cell.world == "lifelike"
+    )
+    return {
+        "stationary": [partial(stationary, cell) for cell in load_optima()],
+        "lifelike": [partial(lifelike, cell) for cell in life],
+        "told": [partial(told, answer) for answer in (0.1, 0.2, 0.3)],
+        **{
+            window: [
+                partial(cap, window, cell, legal) for cell in few for legal in (None, LEGAL_RING_S)
+            ]
+            for window in HANDICAPS
+        },
+        "runaway": [partial(runaway, agents) for agents in (50, 100, 300, 1_000)],
+    }

@@ -1,0 +1,137 @@
+# cython: language_level=3
+"""How much risk to take, so that the share of abandoned calls stays below its cap in each window.
+
+On every answered call the logarithm of theta, the chance accepted that a line's answer meets no
+free agent, follows what is spare: cap times answered less abandoned calls. In a window without end
+that is multiplicative adaptive conformal inference (I. Gibbs and E. Candes, "Adaptive conformal
+inference under distribution shift", 2021): what is spare stays within a band whatever happens, so
+long as a theta near 0 is safe. Towards the end of a window the gain grows, so that what is spare is
+spent and not overspent; some calls are kept in reserve. Several people lost at once lower theta
+more than each for itself, and for some thirty calls.
+"""
+
+cimport cython
+from libc.math cimport exp, log
+from libc.stdint cimport int64_t
+from libc.string cimport memset
+
+cdef double LN_LEAST = -13.8        # one in a million
+cdef double LN_MOST = -0.7
+cdef double SPEND = 1.5             # e-foldings of theta, for all that the rest of a window earns
+cdef double GAIN_MOST = 0.6
+cdef double DRIFT = 1 / 1500.0      # of the reference, with each call
+cdef double BURST_KEPT = 1 - 1 / 30.0
+cdef double BURST_GAIN = 0.5
+cdef double BURST_FREE = 2.0        # so many calls lost at once are chance
+
+
+cdef void budget_open(
+    Budget* budget, double cap, double theta, double handicap
+) noexcept nogil:
+    """Begin; `kind`, `gain` and `piece_s` stand already."""
+    budget.cap = cap
+    budget.handicap = handicap
+    budget.reference = log(theta)
+    budget.piece = 0
+    memset(budget.pieces, 0, sizeof(budget.pieces))
+    budget_window(budget)
+
+
+cdef void budget_window(Budget* budget) noexcept nogil:
+    """Another window begins; what was accepted over long is kept."""
+    budget.spare = 0.0
+    budget.burst = 0.0
+    budget.theta = exp(budget.reference)
+
+
+cdef double rolled(Budget* budget, double more, double now) noexcept nogil:
+    """What is spare in the window that ends now, or a piece later, when its oldest has left it:
+    the less of both."""
+    cdef int64_t piece = <int64_t> (now / budget.piece_s)
+    cdef int64_t back
+    cdef double spare = 0.0
+    if piece - budget.piece > PIECES:
+        memset(budget.pieces, 0, sizeof(budget.pieces))
+        budget.piece = piece
+    while budget.piece < piece:
+        budget.piece += 1
+        budget.pieces[budget.piece & 127] = 0.0
+    budget.pieces[piece & 127] += more
+    for back in range(PIECES + 1):
+        spare += budget.pieces[(piece - back) & 127]
+    return min(spare, spare - budget.pieces[(piece - PIECES) & 127])
+
+
+cdef void budget_counted(Budget* budget, bint lost, double to_come, double now) noexcept nogil:
+    """A call was answered, and abandoned or not; `to_come`: further ones expected in the window, or
+    in an hour where it has no end; `now`: in seconds, not falling."""
+    cdef double more = budget.cap - <double> lost
+    cdef double gain = budget.gain
+    cdef double level
+    if budget.kind == ROLLING:
+        budget.spare = rolled(budget, more, now)
+    else:
+        budget.spare += more
+    level = budget.reference
+    if budget.kind != LIFE:
+        gain = min(max(SPEND / (budget.cap * max(to_come, 1.0)), gain), GAIN_MOST)
+        budget.burst = BURST_KEPT * budget.burst + more
+        level += BURST_GAIN * min(0.0, budget.burst + BURST_FREE)
+    level += gain * (budget.spare - budget.handicap)
+    level = min(max(level, LN_LEAST), LN_MOST)
+    budget.reference += DRIFT * (level - budget.reference)
+    budget.theta = exp(level)
+
+
+# ---- the Python face -------------------------------------------------------------------------
+
+KINDS = {"life": LIFE, "window": WINDOW, "rolling": ROLLING}
+
+
+cdef inline double to_number(object value, str name, double low, double high) except? -1.0:
+    cdef double number = value
+    if not low <= number <= high:
+        raise ValueError(f"{name} is {number}; it can be {low:g} to {high:g}")
+    return number
+
+
+@cython.final
+cdef class RiskBudget:
+    """The chance to accept, theta, by what a window has spare.
+
+    `cap`: abandoned over answered calls. `window`: "life"; "window", until `next_window`; or
+    "rolling" over `window_s`. `handicap`: calls kept in reserve. `gain`: of the logarithm of theta,
+    for each call.
+    """
+
+    def __cinit__(
+        self, *, cap=0.03, theta=0.01, window="life", window_s=86_400.0, handicap=0.0, gain=0.05
+    ):
+        if window not in KINDS:
+            raise ValueError(f"window is {window!r}; it can be {', '.join(KINDS)}")
+        self.budget.kind = KINDS[window]
+        self.budget.piece_s = to_number(window_s, "window_s", PIECES, 1e9) / PIECES
+        self.budget.gain = to_number(gain, "gain", 1e-4, 1)
+        budget_open(
+            &self.budget, to_number(cap, "cap", 1e-4, 0.5), to_number(theta, "theta", 1e-6, 0.5),
+            to_number(handicap, "handicap", 0, 1e6),
+        )
+
+    def next_window(self):
+        budget_window(&self.budget)
+
+    def counted(self, abandoned, *, to_come=0.0, now_s=0.0):
+        """A call was answered, and abandoned or not. `to_come`: further ones expected until the
+        window ends, or in an hour of one that rolls. `now_s`: does not fall."""
+        cdef double now = to_number(now_s, "now_s", self.last, 1e15)
+        cdef double expected = to_number(to_come, "to_come", 0, 1e12)
+        self.last = now
+        budget_counted(&self.budget, bool(abandoned), expected, now)
+
+    @property
+    def theta(self):
+        return self.budget.theta
+
+    @property
+    def spare(self):
+        return self.budget.spare

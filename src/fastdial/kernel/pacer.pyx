@@ -1,0 +1,420 @@
+# cython: language_level=3
+"""The pacing as a whole, as a dialer of the simulated centre.
+
+Nothing is known beforehand but priors, which may be wrong: ring times, calls and how likely answers
+are is learned (`hazards`, `answer_rates`), the risk to take follows from the share abandoned
+(`budget`), and a line is launched by `pacing`. Chances are summed up once a second, and kept as
+lines and calls begin and end in between.
+"""
+
+from libc.stdint cimport int32_t, uint32_t
+from libc.stdlib cimport calloc, free
+from libc.string cimport memset
+
+from fastdial.kernel.answer_rates cimport (
+    rate_answered, rate_dialed, rate_given_up, rate_open, rate_opened, rate_settled, rate_tick,
+)
+from fastdial.kernel.budget cimport (
+    LIFE, ROLLING, WINDOW, budget_counted, budget_open, budget_window,
+)
+from fastdial.kernel.centre cimport (
+    ABANDONED, ANSWERED, BRIDGED, DIALED, FINISHED, GIVEN_UP, LEAVING, NOBODY, OPENED, UNANSWERED,
+    Centre, Happening, centre_dial, centre_give_up, centre_next_told,
+)
+from fastdial.kernel.hazards cimport (
+    hazard_mean, hazard_observe, hazard_open, hazard_refresh, hazard_set, hazard_survival,
+)
+from fastdial.kernel.odds cimport (
+    MOMENTS, Outlook, odds_make, odds_of_call, odds_of_line, outlook_call, outlook_line,
+)
+from fastdial.kernel.pacing cimport pacing_launch, pacing_overflow, pacing_theta
+from fastdial.kernel.variates cimport Law
+
+import numpy as np
+
+from fastdial.kernel.variates import Stream
+
+cdef int32_t NEWS = 50              # observations, then the tables are made anew
+cdef int32_t ANSWERS_FEW = 30       # so long the law of ring times is not relied on
+cdef double SILENT_S = 60.0         # nothing rang: who knows how likely answers are now
+cdef double SOFT_S = 25.0           # and so long lines are few, to see
+cdef double CHANCE_MOST = 0.98
+cdef double HOUR_S = 3600.0
+cdef double BUSY = 0.85             # of agents, roughly
+DRAWS = 400_000
+
+
+# ---- looking ---------------------------------------------------------------------------------
+
+cdef inline double next_chance(const Pacer* pacer, const Centre* centre) noexcept nogil:
+    """Of the next contact to be answered, before the factor."""
+    cdef double told = centre_next_told(centre, 0)
+    if told >= 0.0:
+        return told
+    return centre.world.answer if pacer.known else pacer.prior_answer
+
+
+cdef inline void see_line(
+    Pacer* pacer, double chance, double age, float* chances
+) noexcept nogil:
+    odds_of_line(&pacer.odds, chance * pacer.rate.factor, age, chances)
+
+
+cdef void look(Pacer* pacer, const Centre* centre) noexcept nogil:
+    """Sum up everything anew."""
+    cdef double slowness = centre.slowness if pacer.known else 1.0
+    cdef uint32_t line = centre.ringing.first
+    cdef uint32_t agent
+    cdef LineOdds* odds
+    memset(&pacer.outlook, 0, sizeof(Outlook))
+    pacer.outlook.doubt = 0.0 if pacer.known else pacer.rate.doubt
+    while line != NOBODY:
+        odds = &pacer.lines[line]
+        see_line(
+            pacer, odds.chance, (centre.now - centre.lines[line].dialed_at) / slowness, odds.chances
+        )
+        outlook_line(&pacer.outlook, odds.chances, 1)
+        line = centre.lines[line].next
+    for agent in range(centre.world.agents):
+        pacer.agents[agent].counted = (
+            centre.agents[agent].busy and not centre.agents[agent].leaving
+        )
+        if pacer.agents[agent].counted:
+            odds_of_call(
+                &pacer.odds, centre.now - centre.agents[agent].busy_since,
+                pacer.agents[agent].chances,
+            )
+            outlook_call(&pacer.outlook, pacer.agents[agent].chances, 1)
+    see_line(pacer, next_chance(pacer, centre), 0.0, pacer.fresh)
+
+
+cdef void make_tables(Pacer* pacer) noexcept nogil:
+    cdef int32_t at
+    odds_make(&pacer.odds, &pacer.answer, &pacer.silence, &pacer.handle, pacer.patience)
+    for at in range(66):                # lines of a second are half a second younger on average
+        pacer.rate_survival[at] = hazard_survival(&pacer.answer, max(at - 0.5, 0.0))
+
+
+cdef void learn(Pacer* pacer, const Centre* centre) noexcept nogil:
+    """Take over what was observed."""
+    cdef uint32_t agent
+    cdef int32_t count = 0
+    for agent in range(centre.world.agents):
+        if centre.agents[agent].busy:
+            pacer.lasting[count] = centre.now - centre.agents[agent].busy_since
+            count += 1
+    hazard_refresh(&pacer.handle, pacer.lasting, count)
+    hazard_refresh(&pacer.answer, NULL, 0)
+    hazard_refresh(&pacer.silence, NULL, 0)
+    make_tables(pacer)
+    pacer.news = 0
+
+
+cdef void each_second(Pacer* pacer, const Centre* centre) noexcept nogil:
+    pacer.looked_at = centre.now
+    if pacer.known:
+        pacer.rate.factor = centre.factor
+    else:
+        if pacer.news >= NEWS:
+            learn(pacer, centre)
+        rate_tick(
+            &pacer.rate, centre.now, pacer.rate_survival, pacer.answers < ANSWERS_FEW
+        )
+    look(pacer, centre)
+
+
+# ---- hearing ---------------------------------------------------------------------------------
+
+cdef double to_come(const Pacer* pacer, const Centre* centre) noexcept nogil:
+    """Answered calls until the window ends, or in an hour of a window that does not."""
+    cdef double left = HOUR_S
+    if pacer.budget.kind == WINDOW:
+        left = max(centre.opened_at + centre.world.opening - centre.now, 0.0)
+    return BUSY * centre.here / hazard_mean(&pacer.handle) * left
+
+
+cdef void line_given_up(
+    Pacer* pacer, LineOdds* line, double dialed_at, double rang
+) noexcept nogil:
+    """Whether it would have been answered nobody knows: it is split."""
+    cdef double chance = min(line.chance * pacer.rate.factor, CHANCE_MOST)
+    cdef double still = hazard_survival(&pacer.answer, rang)
+    cdef double share = chance * still
+    rate_given_up(&pacer.rate, dialed_at, line.chance, still)
+    share /= share + (1 - chance) * hazard_survival(&pacer.silence, rang) + 1e-9
+    hazard_observe(&pacer.answer, rang, share, False)
+    hazard_observe(&pacer.silence, rang, 1 - share, False)
+
+
+cdef void hear_line(
+    Pacer* pacer, const Centre* centre, Happening what, uint32_t id, double value
+) noexcept nogil:
+    cdef LineOdds* line = &pacer.lines[id]
+    cdef double dialed_at = centre.lines[id].dialed_at
+    if what == DIALED:
+        line.chance = <float> (value if value >= 0.0 else next_chance(pacer, centre))
+        see_line(pacer, line.chance, 0.0, line.chances)
+        outlook_line(&pacer.outlook, line.chances, 1)
+        if not pacer.known:
+            rate_dialed(&pacer.rate, centre.now, line.chance)
+        return
+    outlook_line(&pacer.outlook, line.chances, -1)
+    pacer.answered += what == ANSWERED
+    if pacer.known:
+        return
+    pacer.news += 1
+    if what == ANSWERED:
+        pacer.answers += 1
+        rate_answered(&pacer.rate, dialed_at)
+        hazard_observe(&pacer.answer, value, 1.0, True)
+    elif what == UNANSWERED:
+        hazard_observe(&pacer.silence, value, 1.0, True)
+    else:
+        line_given_up(pacer, line, dialed_at, value)
+
+
+cdef void forget_call(Pacer* pacer, uint32_t agent) noexcept nogil:
+    if pacer.agents[agent].counted:
+        outlook_call(&pacer.outlook, pacer.agents[agent].chances, -1)
+        pacer.agents[agent].counted = False
+
+
+cdef void hear_agent(
+    Pacer* pacer, const Centre* centre, Happening what, uint32_t id, double value
+) noexcept nogil:
+    cdef AgentOdds* agent = &pacer.agents[id]
+    if what == BRIDGED:
+        if pacer.answered > 0:      # those come first; else it is somebody who called
+            pacer.answered -= 1
+            budget_counted(&pacer.budget, False, to_come(pacer, centre), centre.now)
+        agent.counted = True
+        odds_of_call(&pacer.odds, 0.0, agent.chances)
+        outlook_call(&pacer.outlook, agent.chances, 1)
+    elif what == LEAVING:
+        forget_call(pacer, id)
+    elif what == FINISHED:
+        forget_call(pacer, id)
+        if not pacer.known:
+            pacer.news += 1
+            hazard_observe(&pacer.handle, value, 1.0, True)
+
+
+cdef void open_day(Pacer* pacer, const Centre* centre) noexcept nogil:
+    memset(pacer.agents, 0, pacer.agents_max * sizeof(AgentOdds))
+    if pacer.budget.kind == WINDOW:
+        budget_window(&pacer.budget)
+    pacer.answered = 0
+    pacer.began_at = centre.now
+    pacer.looked_at = centre.now
+    if pacer.known:
+        pacer.rate.factor = centre.factor
+    else:
+        rate_opened(&pacer.rate, centre.now)
+    look(pacer, centre)
+
+
+cdef void told(
+    void* state, const Centre* centre, Happening what, uint32_t id, double value
+) noexcept nogil:
+    cdef Pacer* pacer = <Pacer*> state
+    if what == DIALED or what == ANSWERED or what == UNANSWERED or what == GIVEN_UP:
+        hear_line(pacer, centre, what, id, value)
+    elif what == ABANDONED:
+        pacer.answered -= 1
+        budget_counted(&pacer.budget, True, to_come(pacer, centre), centre.now)
+    elif what == OPENED:
+        open_day(pacer, centre)
+    else:
+        hear_agent(pacer, centre, what, id, value)
+
+
+cdef void begin(void* state, const Centre* centre) noexcept nogil:
+    cdef Pacer* pacer = <Pacer*> state
+    pacer.decisions = 0
+    pacer.answers = 0
+    pacer.news = 0
+    pacer.rang_at = -SILENT_S
+    pacer.patience = centre.world.patience
+    if not pacer.known:
+        hazard_open(&pacer.answer, 1.0, 1.0, 500.0, pacer.prior_ring, 5.0)
+        hazard_open(&pacer.silence, 1.0, 1.0, 500.0, pacer.prior_ring, 5.0)
+        hazard_open(&pacer.handle, 3.0, 1.08, 500.0, pacer.prior_handle, 5.0)
+    rate_open(&pacer.rate, 1.0, 6.0)
+    budget_open(
+        &pacer.budget, pacer.cap, pacer.theta,
+        pacer.handicap + pacer.handicap_per_agent * centre.world.agents,
+    )
+    make_tables(pacer)
+
+
+# ---- acting ----------------------------------------------------------------------------------
+
+cdef int32_t lines_most(const Pacer* pacer, const Centre* centre, int32_t spare) noexcept nogil:
+    """The guard against an estimate that runs away: lines for so many times the agents who will be
+    free, by what is known of lines that have ended; and few after a silence."""
+    cdef double ready = max(spare, 0) + pacer.outlook.ends[MOMENTS - 1] + 1
+    cdef double chance = next_chance(pacer, centre)
+    if pacer.known:
+        return 1_000_000
+    if centre.now - pacer.began_at < SOFT_S:
+        return 2 * max(spare, 0) + 1
+    chance *= rate_settled(&pacer.rate)
+    return <int32_t> min(pacer.lines_factor * ready / max(chance, 0.001), 1e6)
+
+
+cdef void dial_told(
+    Pacer* pacer, Centre* centre, int32_t spare, double theta, int32_t most
+) noexcept nogil:
+    """One by one, as each contact has its own probability."""
+    while centre.ringing.count < most:
+        see_line(pacer, centre_next_told(centre, 0), 0.0, pacer.fresh)
+        if pacing_overflow(&pacer.outlook, spare, pacer.fresh, 0) > theta:
+            break
+        if not centre_dial(centre, 0):
+            break
+
+
+cdef void give_up(Pacer* pacer, Centre* centre, int32_t spare, double theta) noexcept nogil:
+    """The longest ringing, which have rung as long as they must, where too many will be answered.
+
+    At `theta` itself none would ring longer than that, and what happens then would never be seen.
+    """
+    cdef uint32_t line = centre.ringing.first
+    while (
+        line != NOBODY and centre.ringing.count > centre.idle
+        and centre.now - centre.lines[line].dialed_at >= pacer.legal_ring
+    ):
+        if pacing_overflow(&pacer.outlook, spare, pacer.fresh, 0) <= pacer.hysteresis * theta:
+            break
+        centre_give_up(centre, line)
+        line = centre.ringing.first
+
+
+cdef void act(void* state, Centre* centre) noexcept nogil:
+    cdef Pacer* pacer = <Pacer*> state
+    cdef int32_t spare = centre.idle - centre.parting - centre.waiting.count
+    cdef double theta = pacing_theta(pacer.budget.theta, spare)
+    cdef int32_t most, count
+    if centre.now - pacer.looked_at >= 1.0:
+        each_second(pacer, centre)
+    if centre.ringing.count > 0:
+        pacer.rang_at = centre.now
+    elif centre.now - pacer.rang_at > SILENT_S:
+        pacer.began_at = centre.now
+    pacer.decisions += 1
+    while centre.ringing.count < spare:
+        if not centre_dial(centre, 0):
+            return
+    most = lines_most(pacer, centre, spare)
+    if centre.world.told:
+        dial_told(pacer, centre, spare, theta, most)
+    else:
+        count = pacing_launch(
+            &pacer.outlook, spare, pacer.fresh, theta, max(most - centre.ringing.count, 0)
+        )
+        while count > 0 and centre_dial(centre, 0):
+            count -= 1
+    if pacer.legal_ring >= 0.0:
+        give_up(pacer, centre, spare, theta)
+
+
+# ---- the Python face -------------------------------------------------------------------------
+
+WINDOWS = {"life": LIFE, "window": WINDOW, "rolling": ROLLING}
+
+
+cdef inline double to_number(object value, str name, double low, double high) except? -1.0:
+    cdef double number = value
+    if not low <= number <= high:
+        raise ValueError(f"{name} is {number}; it can be {low:g} to {high:g}")
+    return number
+
+
+cdef object survival_of(Law law, list edges):
+    drawn = np.sort(Stream(0).draws(law, DRAWS))
+    return 1 - np.searchsorted(drawn, edges, side="right") / DRAWS
+
+
+cdef class Paced(Dialer):
+    """Dials by what it learned, and keeps the share of abandoned calls below `cap`.
+
+    `agents_max`, `lines_max`: of the centre that it serves. `cap`: abandoned over answered calls.
+    `window`: over what the cap is held: "life", each opening ("window"), or "rolling" over
+    `window_s`. `handicap` + `handicap_per_agent` times agents: calls kept in reserve. `gain`: how
+    fast the risk follows (see `budget`). `theta`, `answer`, `ring_s`, `handle_s`: what is believed
+    at first. `legal_ring_s`: lines that rang so long may be given up; left out, none is.
+    `known`: laws (ring, no_answer, handle) instead of learning, and the centre's true probability.
+    """
+
+    def __cinit__(
+        self, *, agents_max, lines_max, cap=0.03, window="life", window_s=86_400.0, handicap=3.0,
+        handicap_per_agent=0.2, gain=0.05, theta=0.01, answer=0.3, ring_s=15.0, handle_s=240.0,
+        legal_ring_s=None, hysteresis=4.0, lines_factor=4.0, known=None,
+    ):
+        cdef Pacer* pacer = &self.pacer
+        pacer.lines_max = <uint32_t> to_number(lines_max, "lines_max", 1, 1_000_000)
+        pacer.agents_max = <uint32_t> to_number(agents_max, "agents_max", 1, 10_000)
+        if window not in WINDOWS:
+            raise ValueError(f"window is {window!r}; it can be {', '.join(WINDOWS)}")
+        pacer.budget.kind = WINDOWS[window]
+        pacer.budget.piece_s = to_number(window_s, "window_s", 96, 1e9) / 96
+        pacer.budget.gain = to_number(gain, "gain", 1e-4, 1)
+        pacer.cap = to_number(cap, "cap", 1e-4, 0.5)
+        pacer.theta = to_number(theta, "theta", 1e-6, 0.5)
+        pacer.handicap = to_number(handicap, "handicap", 0, 1e6)
+        pacer.handicap_per_agent = to_number(handicap_per_agent, "handicap_per_agent", 0, 100)
+        pacer.prior_answer = to_number(answer, "answer", 1e-3, 1)
+        pacer.prior_ring = to_number(ring_s, "ring_s", 0.1, 1e4)
+        pacer.prior_handle = to_number(handle_s, "handle_s", 0.1, 1e6)
+        pacer.legal_ring = -1.0 if legal_ring_s is None else to_number(
+            legal_ring_s, "legal_ring_s", 0, 1e4
+        )
+        pacer.hysteresis = to_number(hysteresis, "hysteresis", 1, 1e6)
+        pacer.lines_factor = to_number(lines_factor, "lines_factor", 1, 1e6)
+        pacer.known = known is not None
+        if known is not None:
+            self.know(*known)
+        pacer.lines = <LineOdds*> calloc(pacer.lines_max, sizeof(LineOdds))
+        pacer.agents = <AgentOdds*> calloc(pacer.agents_max, sizeof(AgentOdds))
+        pacer.lasting = <double*> calloc(pacer.agents_max, sizeof(double))
+        if pacer.lines == NULL or pacer.agents == NULL or pacer.lasting == NULL:
+            raise MemoryError(f"no memory for {lines_max} lines")
+        self.policy.state = pacer
+        self.policy.begin = begin
+        self.policy.told = told
+        self.policy.act = act
+        self.policy.tick_s = 1.0
+        self.agents_max = pacer.agents_max
+        self.lines_max = pacer.lines_max
+
+    def know(self, Law ring not None, Law no_answer not None, Law handle not None):
+        cdef double[::1] survival
+        hazard_open(&self.pacer.answer, 1.0, 1.0, 500.0, 10, 5.0)
+        hazard_open(&self.pacer.silence, 1.0, 1.0, 500.0, 10, 5.0)
+        hazard_open(&self.pacer.handle, 3.0, 1.08, 500.0, 100, 5.0)
+        edges = [self.pacer.answer.edges[at] for at in range(65)]
+        survival = survival_of(ring, edges)
+        hazard_set(&self.pacer.answer, &survival[0])
+        survival = survival_of(no_answer, edges)
+        hazard_set(&self.pacer.silence, &survival[0])
+        survival = survival_of(handle, [self.pacer.handle.edges[at] for at in range(65)])
+        hazard_set(&self.pacer.handle, &survival[0])
+
+    def __dealloc__(self):
+        free(self.pacer.lines)
+        free(self.pacer.agents)
+        free(self.pacer.lasting)
+
+    @property
+    def learned(self):
+        """What is believed now, and the risk taken: by name."""
+        cdef Pacer* pacer = &self.pacer
+        return {
+            "answer": pacer.prior_answer * pacer.rate.factor,
+            "doubt": pacer.rate.doubt,
+            "handle_s": hazard_mean(&pacer.handle),
+            "ring_s": hazard_mean(&pacer.answer),
+            "theta": pacer.budget.theta,
+            "spare": pacer.budget.spare,
+            "decisions": pacer.decisions,
+        }

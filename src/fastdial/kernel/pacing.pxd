@@ -1,0 +1,11 @@
+from libc.stdint cimport int32_t
+
+from fastdial.kernel.odds cimport Outlook
+
+cdef double pacing_overflow(
+    const Outlook* outlook, int32_t free, const float* chances, double lines
+) noexcept nogil
+cdef int32_t pacing_launch(
+    const Outlook* outlook, int32_t free, const float* chances, double theta, int32_t most
+) noexcept nogil
+cdef double pacing_theta(double theta, int32_t free) noexcept nogil

@@ -1,0 +1,42 @@
+from typing import NamedTuple, Self, SupportsFloat, SupportsIndex, final
+
+from numpy.typing import ArrayLike
+
+from fastdial.kernel.hazards import HazardLaw
+
+class Decision(NamedTuple):
+    launch: int
+    give_up: list[int]
+    overflow: float
+    accepted: float
+    free: int
+    moments_s: list[float]
+    answers: list[float]
+    ends: list[float]
+
+@final
+class Forecast:
+    def __new__(
+        cls,
+        answer: HazardLaw,
+        silence: HazardLaw,
+        handle: HazardLaw,
+        *,
+        patience_s: SupportsFloat = 0.0,
+    ) -> Self: ...
+    def refresh(self) -> None: ...
+    def decide(
+        self,
+        *,
+        idle: SupportsIndex,
+        waiting: SupportsIndex = 0,
+        ages_s: ArrayLike,
+        answers: ArrayLike,
+        busy_s: ArrayLike,
+        answer: SupportsFloat,
+        theta: SupportsFloat,
+        most: SupportsIndex = 1_000_000,
+        doubt: SupportsFloat = 0.0,
+        legal_ring_s: float | None = None,
+        hysteresis: SupportsFloat = 4.0,
+    ) -> Decision: ...

@@ -1,0 +1,276 @@
+# cython: language_level=3
+"""How many lines to launch now, and which to give up.
+
+A line is worth launching while the chance is small that no agent is free when it is answered. When
+that will be is not known: the chance is the mean over five moments (see `odds`). Until such a
+moment A of the lines that ring will have been answered and C of the agents in calls be free, each
+line and agent with a chance of its own. Sums of such chances are taken for binomial with the same
+mean and variance (W. Ehm, "Binomial approximation to the Poisson binomial distribution", Statistics
+and Probability Letters 11, 1991), A and C for independent. Where the chances of answers are in
+doubt together, A varies more than that; with more variance than mean the same recursion, whose
+number of trials is negative then, gives the negative binomial law.
+"""
+
+cimport cython
+from libc.math cimport exp, log1p
+from libc.stdint cimport int32_t
+from libc.string cimport memset
+
+from typing import NamedTuple
+
+import numpy as np
+
+from fastdial.kernel.hazards cimport HazardLaw
+from fastdial.kernel.odds cimport (
+    MOMENTS, Odds, Outlook, odds_make, odds_of_call, odds_of_line, outlook_call, outlook_line,
+)
+
+cdef double FIRST_AGENTS = 1.5      # over so many idle agents more is accepted
+cdef double NEGLIGIBLE = 1e-9
+
+
+cdef struct Count:
+    double chance                   # of exactly `at`
+    double below                    # of less than `at`
+    double trials
+    double odds
+    int32_t at
+
+
+cdef inline void count_from_0(Count* count, double mean, double mean_2) noexcept nogil:
+    """A binomial count by the sums of chances and of their squares; trials need not be whole."""
+    cdef double share = mean_2 / mean if mean > 0.0 else 0.0
+    count.at = 0
+    count.below = 0.0
+    if -1e-6 < share < 1e-6:        # Poisson's law, nearly
+        share = 1e-6
+    elif share > 1 - 1e-6:
+        share = 1 - 1e-6
+    count.trials = mean / share
+    count.odds = share / (1 - share)
+    count.chance = exp(count.trials * log1p(-share))
+
+
+cdef inline void count_up(Count* count) noexcept nogil:
+    count.below += count.chance
+    count.chance *= count.odds * (count.trials - count.at) / (count.at + 1)
+    if count.chance < 0.0:
+        count.chance = 0.0
+    count.at += 1
+
+
+cdef double at_moment(
+    double answers, double answers_2, double ends, double ends_2, int32_t free
+) noexcept nogil:
+    """P(free + C - A <= 0)."""
+    cdef Count a, c
+    cdef double over = 0.0
+    count_from_0(&a, answers, answers_2)
+    count_from_0(&c, ends, ends_2)
+    while free < 0:                 # so many have to be free before one is
+        over += c.chance
+        count_up(&c)
+        free += 1
+    while a.at < free:
+        count_up(&a)
+    while c.below < 1 - NEGLIGIBLE and a.below < 1 - NEGLIGIBLE and c.at < 1_000_000:
+        over += c.chance * (1 - a.below)
+        count_up(&c)
+        count_up(&a)
+    return over
+
+
+cdef double pacing_overflow(
+    const Outlook* outlook, int32_t free, const float* chances, double lines
+) noexcept nogil:
+    """The chance that no agent is free when a line launched now is answered, beside `lines` others
+    launched now, with these chances to be answered until each moment; `free`: idle agents less
+    people who wait."""
+    cdef double over = 0.0
+    cdef double answers, answers_2
+    cdef int32_t k
+    for k in range(MOMENTS):            # taken away and added, a sum may be a hair below 0
+        answers = max(outlook.answers[k], 0.0) + lines * chances[k]
+        answers_2 = max(outlook.answers_2[k], 0.0) + lines * chances[k] * chances[k]
+        over += at_moment(
+            answers, answers_2 - outlook.doubt * answers * answers,
+            max(outlook.ends[k], 0.0), max(outlook.ends_2[k], 0.0), free,
+        )
+    return over / MOMENTS
+
+
+cdef int32_t pacing_launch(
+    const Outlook* outlook, int32_t free, const float* chances, double theta, int32_t most
+) noexcept nogil:
+    """How many lines are worth dialing, at most `most`: the overflow rises with each."""
+    cdef int32_t low = 0
+    cdef int32_t step = 1
+    cdef int32_t high
+    while low < most:               # 1, 2, 4, ... at once
+        high = min(low + step, most)
+        if pacing_overflow(outlook, free, chances, high - 1) > theta:
+            break
+        low = high
+        step *= 2
+    else:
+        return low
+    while high - low > 1:           # `low` are worth it, `high` are not
+        step = (low + high) // 2
+        if pacing_overflow(outlook, free, chances, step - 1) > theta:
+            high = step
+        else:
+            low = step
+    return low
+
+
+cdef double pacing_theta(double theta, int32_t free) noexcept nogil:
+    """What to accept where so many agents are free: twice as much for the first, who would wait
+    longest for the few answers to come. Held against the optimum (docs/decisions)."""
+    return theta * (1 + exp(-(max(free, 1) - 1) / FIRST_AGENTS))
+
+
+cdef void outlook_lines(Outlook* outlook, const float* chances, int32_t count) noexcept nogil:
+    cdef int32_t k
+    for k in range(MOMENTS):
+        outlook.answers[k] += count * chances[k]
+        outlook.answers_2[k] += count * chances[k] * chances[k]
+
+
+# ---- the Python face -------------------------------------------------------------------------
+
+class Decision(NamedTuple):
+    """What to do, and the numbers that made it."""
+
+    launch: int
+    give_up: object
+    overflow: float
+    accepted: float
+    free: int
+    moments_s: list
+    answers: list
+    ends: list
+
+
+cdef object to_column(object values, str name, double high):
+    column = np.array(values, np.float64)       # a copy, which nobody else writes to
+    if column.ndim != 1:
+        raise ValueError(f"{name} has {column.ndim} dimensions; give it as one column")
+    bad = np.flatnonzero(~((column >= 0) & (column <= high)))
+    if bad.size:
+        raise ValueError(f"{name}[{bad[0]}] is {column[bad[0]]}; it can be 0 to {high:g}")
+    return column
+
+
+cdef inline double to_share(object value, str name, double high) except? -1.0:
+    cdef double number = value
+    if not 0.0 <= number <= high:
+        raise ValueError(f"{name} is {number}; it can be 0 to {high:g}")
+    return number
+
+
+cdef inline int32_t to_count(object value, str name) except? -1:
+    if not hasattr(value, "__index__"):
+        raise TypeError(f"{name} is {value!r}; it must be an integer")
+    if not 0 <= value <= 1_000_000:
+        raise ValueError(f"{name} is {value}; it can be 0 to 1000000")
+    return value
+
+
+@cython.final
+cdef class Forecast:
+    """Chances by three laws: of ringing until an answer and without one, and of calls.
+
+    `answer`, `silence`, `handle`: `HazardLaw`s; what they learn later counts after `refresh`.
+    `patience_s`: how long a person who answered waits for an agent.
+    """
+
+    cdef Odds odds
+    cdef HazardLaw answer, silence, handle
+    cdef double patience
+
+    def __cinit__(
+        self, HazardLaw answer not None, HazardLaw silence not None, HazardLaw handle not None, *,
+        patience_s=0.0,
+    ):
+        self.patience = to_share(patience_s, "patience_s", 3600.0)
+        self.answer, self.silence, self.handle = answer, silence, handle
+        self.refresh()
+
+    def refresh(self):
+        """Take over what the laws have learned. O(1), some 20 us."""
+        odds_make(
+            &self.odds, &self.answer.hazard, &self.silence.hazard, &self.handle.hazard,
+            self.patience,
+        )
+
+    def decide(
+        self, *, idle, waiting=0, ages_s, answers, busy_s, answer, theta, most=1_000_000,
+        doubt=0.0, legal_ring_s=None, hysteresis=4.0,
+    ):
+        """What to do now. O(lines + agents).
+
+        `idle`: agents without a call, and `waiting` people who answered and have none. `ages_s`:
+        how long each line has rung, `answers`: the probability that it had when it was dialed to be
+        answered (or one for all). `busy_s`: how long each agent who will be free again has been in
+        a call with its wrap-up. `answer`: the probability of the next contact. `theta`: the chance
+        to accept that a line's answer meets no free agent. `most`: lines that may ring at once.
+        `doubt`: the square of the coefficient of variation of all answer probabilities together.
+        `legal_ring_s`: lines that rang so long may be given up, if the chance is `hysteresis` times
+        what is accepted; left out, none is.
+
+        Gives a `Decision`: lines to launch; places in `ages_s` of lines to give up, the longest
+        ringing first; the chance for the next line after that and what was accepted; free agents;
+        the moments, and expected answers and ends of calls until each of them.
+
+        One line for each free agent is always launched, up to `most`. Raises ValueError for what is
+        out of range.
+        """
+        ages = to_column(ages_s, "ages_s", 1e6)
+        if np.ndim(answers) == 0:
+            answers = np.full(len(ages), answers)
+        cdef double[::1] ages_ = ages
+        cdef double[::1] answers_ = to_column(answers, "answers", 1.0)
+        cdef double[::1] busy_ = to_column(busy_s, "busy_s", 1e9)
+        cdef int32_t free = to_count(idle, "idle") - to_count(waiting, "waiting")
+        cdef double accepted = pacing_theta(to_share(theta, "theta", 1.0), free)
+        cdef double patient = to_share(hysteresis, "hysteresis", 1e6) * accepted
+        cdef int32_t room = max(to_count(most, "most") - <int32_t> len(ages), 0)
+        cdef double p = to_share(answer, "answer", 1.0)
+        cdef Outlook outlook
+        cdef float[5] chances
+        cdef float[5] fresh
+        cdef Py_ssize_t at
+        cdef int32_t sure, launch
+        if answers_.shape[0] != ages_.shape[0]:
+            raise ValueError(f"{len(answers)} answers for {len(ages)} lines; give as many of both")
+        memset(&outlook, 0, sizeof(outlook))
+        outlook.doubt = to_share(doubt, "doubt", 100.0)
+        with nogil:
+            for at in range(ages_.shape[0]):
+                odds_of_line(&self.odds, answers_[at], ages_[at], chances)
+                outlook_line(&outlook, chances, 1)
+            for at in range(busy_.shape[0]):
+                odds_of_call(&self.odds, busy_[at], chances)
+                outlook_call(&outlook, chances, 1)
+            odds_of_line(&self.odds, p, 0.0, fresh)
+            sure = min(max(free - <int32_t> ages_.shape[0], 0), room)
+            outlook_lines(&outlook, fresh, sure)
+            launch = sure + pacing_launch(&outlook, free, fresh, accepted, room - sure)
+            outlook_lines(&outlook, fresh, launch - sure)
+        given_up = []
+        if legal_ring_s is not None:
+            for at in np.argsort(-ages, kind="stable"):
+                if (
+                    ages_[at] < legal_ring_s or len(ages) - len(given_up) <= max(idle, free)
+                    or pacing_overflow(&outlook, free, fresh, 0) <= patient
+                ):
+                    break
+                odds_of_line(&self.odds, answers_[at], ages_[at], chances)
+                outlook_line(&outlook, chances, -1)
+                given_up.append(int(at))
+        return Decision(
+            launch, given_up, pacing_overflow(&outlook, free, fresh, 0), accepted, free,
+            [self.odds.moments[at] for at in range(MOMENTS)],
+            [outlook.answers[at] for at in range(MOMENTS)],
+            [outlook.ends[at] for at in range(MOMENTS)],
+        )

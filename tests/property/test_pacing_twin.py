@@ -1,0 +1,157 @@
+"""The pacing kernel beside plain counts and exact convolutions."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fastdial.kernel.hazards import HazardLaw
+from fastdial.kernel.pacing import Forecast
+from twins import pacing as twin
+
+ages = st.floats(0, 120, allow_nan=False)
+
+
+@given(
+    st.lists(st.tuples(ages, st.sampled_from([0.25, 1.0]), st.booleans()), max_size=40),
+    st.lists(ages, max_size=10),
+    st.sampled_from([1.0, 1.08]),
+    st.sampled_from([5.0, 500.0]),
+)
+@settings(deadline=None)
+def test_a_law_that_was_learned_is_that_of_a_life_table(
+    seen: list[tuple[float, float, bool]],
+    lasting: list[float],
+    growth: float,
+    half_life: float,
+) -> None:
+    law = HazardLaw(growth=growth, half_life=half_life, mean_s=20, prior=3)
+    plain = twin.Hazards(law.edges, half_life, 20, 3)
+    for age, weight, ended in seen:
+        # at an edge the bin is a matter of rounding
+        lasted = age + (1e-3 if np.abs(law.edges - age).min() < 1e-6 else 0.0)
+        law.observe(lasted, weight=weight, ended=ended)
+        plain.observe(lasted, weight, ended)
+    lasting = [age + 1e-3 for age in lasting]
+    law.refresh(lasting)
+    for age in (0.5, 7.25, 33.0, 63.5):
+        expected = plain.survival(age, lasting)
+        assert law.survival(age) == pytest.approx(expected, rel=1e-6, abs=1e-9)
+
+
+def forecast(patience_s: float = 0.0) -> tuple[Forecast, HazardLaw, HazardLaw, HazardLaw]:
+    answer, silence = HazardLaw(mean_s=9), HazardLaw(mean_s=22)
+    handle = HazardLaw(bin_s=3, growth=1.08, mean_s=150)
+    for second in range(4, 21):
+        answer.observe(second + 0.5)
+        silence.observe(25.5)
+    for law in (answer, silence, handle):
+        law.refresh()
+    return Forecast(answer, silence, handle, patience_s=patience_s), answer, silence, handle
+
+
+centres = st.fixed_dictionaries(
+    {
+        "idle": st.integers(0, 12),
+        "waiting": st.integers(0, 3),
+        "lines": st.lists(st.tuples(st.floats(0, 24), st.floats(0.02, 0.6)), max_size=40),
+        "busy": st.lists(st.floats(0, 400), max_size=25),
+        "patience_s": st.sampled_from([0.0, 2.0]),
+        "theta": st.floats(0.002, 0.1),
+    }
+)
+
+
+@given(centres)
+@settings(deadline=None, max_examples=60)
+def test_the_chance_that_no_agent_is_free_is_nearly_the_exact_one(case: dict[str, Any]) -> None:
+    lines, busy = case["lines"], case["busy"]
+    patience_s, theta = case["patience_s"], case["theta"]
+    some, answer, silence, handle = forecast(patience_s)
+    # ages where the tables stand, so that only the distributions differ
+    at_s = [round(4 * age) / 4 for age, _ in lines]
+    busy_s = [4 * round(age / 4) + 2.0 for age in busy]
+    chances = [p for _, p in lines]
+    made = some.decide(
+        idle=case["idle"], waiting=case["waiting"], ages_s=at_s, answers=chances,
+        busy_s=busy_s, answer=0.2, theta=theta,
+    )  # fmt: skip
+    at_s += [0.0] * made.launch
+    chances += [0.2] * made.launch
+    ring = (answer.survival, silence.survival)
+    every = [
+        twin.line_chances(p, age, made.moments_s, ring)
+        for p, age in zip(chances, at_s, strict=True)
+    ]
+    ends = [
+        np.array(
+            [1 - handle.survival(age + x + patience_s) / handle.survival(age) for age in busy_s]
+        )
+        for x in made.moments_s
+    ]
+    answers = [np.array([line[k] for line in every]) for k in range(5)]
+    exact = twin.overflow(made.free, answers, ends)
+    assert made.overflow == pytest.approx(exact, abs=0.004, rel=0.03)
+    assert made.answers == pytest.approx([float(part.sum()) for part in answers], abs=1e-4)
+    assert made.ends == pytest.approx([float(part.sum()) for part in ends], abs=1e-4)
+    # one more is not worth it, and the last one was, or there are free agents for all
+    assert made.overflow > made.accepted - 1e-9
+    if made.launch and len(at_s) > made.free:
+        before = twin.overflow(made.free, [part[:-1] for part in answers], ends)
+        assert before <= made.accepted * 1.05 + 0.004
+
+
+def test_a_line_for_each_free_agent_is_always_launched() -> None:
+    some, *_ = forecast()
+    made = some.decide(idle=5, ages_s=[1.0], answers=0.9, busy_s=[], answer=0.9, theta=1e-6)
+    assert made.launch == 4
+    assert some.decide(idle=0, ages_s=[], answers=0, busy_s=[], answer=0.2, theta=0.01).launch == 0
+    capped = some.decide(idle=9, ages_s=[], answers=0, busy_s=[], answer=0.2, theta=0.01, most=3)
+    assert capped.launch == 3
+
+
+def test_lines_are_given_up_after_the_legal_ring_time_only_and_longest_first() -> None:
+    some, *_ = forecast()
+    ages_s = [2.0, 16.0, 19.0, 15.5, 14.0]
+    given_up = some.decide(
+        idle=0, ages_s=ages_s, answers=0.5, busy_s=[], answer=0.2, theta=0.01, legal_ring_s=15
+    ).give_up
+    assert given_up == [2, 1, 3]
+    calm = some.decide(
+        idle=9, ages_s=ages_s, answers=0.5, busy_s=[], answer=0.2, theta=0.01, legal_ring_s=15
+    )
+    assert calm.give_up == []
+
+
+def test_doubt_about_all_answers_together_launches_less() -> None:
+    some, *_ = forecast()
+    launched = [
+        some.decide(
+            idle=30, ages_s=[], answers=0, busy_s=[], answer=0.1, theta=0.01, doubt=doubt
+        ).launch
+        for doubt in (0.0, 0.05, 0.3)
+    ]
+    assert launched[0] > launched[1] > launched[2] >= 30
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"idle": -1}, "idle is -1; it can be 0 to 1000000"),
+        ({"theta": 2}, "theta is 2.0; it can be 0 to 1"),
+        ({"ages_s": [1.0, math.nan]}, r"ages_s\[1\] is nan"),
+        ({"answers": [0.5, 0.5]}, "2 answers for 1 lines"),
+        ({"answers": [1.5]}, r"answers\[0\] is 1.5"),
+        ({"doubt": -1}, "doubt is -1"),
+    ],
+)
+def test_what_is_refused_says_what_was_allowed(changes: dict[str, Any], words: str) -> None:
+    some, *_ = forecast()
+    right: dict[str, Any] = {
+        "idle": 1, "ages_s": [3.0], "answers": 0.2, "busy_s": [], "answer": 0.2, "theta": 0.01,
+    }  # fmt: skip
+    with pytest.raises(ValueError, match=words):
+        some.decide(**(right | changes))

@@ -1,0 +1,87 @@
+"""Pacing, slow and obvious: laws from counts, and exact distributions by convolution in NumPy."""
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Survival = Callable[[float], float]
+
+
+class Hazards:
+    """A life table over given edges, all observations kept with their ages."""
+
+    def __init__(self, edges: Floats, half_life: float, mean_s: float, prior: float) -> None:
+        self.edges, self.half_life, self.mean_s, self.prior = edges, half_life, mean_s, prior
+        self.seen: list[tuple[float, float, bool]] = []
+
+    def observe(self, lasted_s: float, weight: float, ended: bool) -> None:
+        self.seen.append((lasted_s, weight, ended))
+
+    def chances(self, lasting_s: Sequence[float] = ()) -> Floats:
+        """To end in each bin, for those that reach it."""
+        found = []
+        after = 0.0
+        weights = []
+        for _, weight, _ in reversed(self.seen):
+            after += weight
+            weights.append(weight * 2 ** (-after / self.half_life))
+        weights.reverse()
+        for low, high in zip(self.edges, self.edges[1:], strict=False):
+            last = high == self.edges[-1]
+            ended = at_risk = 0.0
+            for (lasted, _, did_end), weight in zip(self.seen, weights, strict=True):
+                within = low <= lasted and (lasted < high or last)
+                ended += weight * (within and did_end)
+                if lasted >= high and not last:
+                    at_risk += weight
+                elif within:
+                    at_risk += weight * (1 if did_end else 0.5)
+            at_risk += sum(lasted >= high and not last for lasted in lasting_s)
+            expected = 1 - math.exp(-(high - low) / self.mean_s)
+            found.append((ended + self.prior * expected) / (at_risk + self.prior))
+        return np.minimum(found, 1 - 1e-5)
+
+    def survival(self, age_s: float, lasting_s: Sequence[float] = ()) -> float:
+        alive = 1.0
+        for low, high, chance in zip(
+            self.edges, self.edges[1:], self.chances(lasting_s), strict=False
+        ):
+            if age_s <= low:
+                return alive
+            share = (age_s - low) / (high - low)
+            alive *= (1 - chance) ** (share if high == self.edges[-1] else min(share, 1))
+        return alive
+
+
+def number_of(chances: Floats) -> Floats:
+    """The exact distribution of how many of independent things happen."""
+    found = np.ones(1)
+    for chance in chances:
+        found = np.convolve(found, [1 - chance, chance])
+    return found
+
+
+def overflow(free: int, answers: Sequence[Floats], ends: Sequence[Floats]) -> float:
+    """The mean over moments of P(free + C - A <= 0), exactly."""
+    total = 0.0
+    for lines, calls in zip(answers, ends, strict=True):
+        many, done = number_of(lines), number_of(calls)
+        # P(A >= j), with a 1 for j of 0 and less and a 0 beyond the end
+        at_least = np.concatenate([np.cumsum(many[::-1])[::-1], [0.0]])
+        needed = np.clip(free + np.arange(len(done)), 0, len(many))
+        total += float((done * at_least[needed]).sum())
+    return total / len(answers)
+
+
+def line_chances(
+    p: float, age: float, moments: Sequence[float], ring: tuple[Survival, Survival]
+) -> Floats:
+    """Of one line, by `ring`: survival with an answer and without one."""
+    answer, silence = ring
+    still = p * answer(age)
+    return np.array(
+        [(still - p * answer(age + x)) / (still + (1 - p) * silence(age) + 1e-6) for x in moments]
+    )
