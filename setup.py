@@ -21,6 +21,7 @@ from typing import Any
 
 from Cython.Build import cythonize
 from Cython.Compiler.ExprNodes import AnnotationNode
+from Cython.Compiler.Nodes import FromImportStatNode
 from setuptools import Extension, setup
 
 sys.path.insert(0, str(Path(__file__).parent))  # not so where pip builds
@@ -76,16 +77,35 @@ def type_classes_alone() -> None:
     AnnotationNode.analyse_type_annotation = analyse_classes
 
 
+def import_no_function_twice() -> None:
+    """A function that a .pxd takes from another module as C's is not imported as Python's as well.
+
+    Cython does so for classes; for functions it takes the import for an assignment to a constant.
+    """
+    analyse = FromImportStatNode.analyse_declarations
+
+    def analyse_others(self: FromImportStatNode, env: Any) -> None:
+        def is_known(target: Any) -> bool:
+            entry = env.lookup_here(target.name)
+            return entry is not None and entry.is_cfunction
+
+        self.items = [(name, target) for name, target in self.items if not is_known(target)]
+        analyse(self, env)
+
+    FromImportStatNode.analyse_declarations = analyse_others
+
+
 def engine() -> list[Extension]:
     """The engine's modules, translated to C."""
     type_classes_alone()
-    layouts.write(Path("src/fastdial/engine/layouts.pxd"))
+    import_no_function_twice()
+    layouts.write(ENGINE)
     extensions = [
         Extension(
             ".".join(source.with_suffix("").parts[1:]),
             [str(source)],
             # Cython's arithmetic on objects, where GCC takes None for a short integer
-            extra_compile_args=["-O2", "-Wno-array-bounds", *QUIET],
+            extra_compile_args=["-O3", "-Wno-array-bounds", *QUIET],
         )
         for source in sorted(ENGINE)
     ]

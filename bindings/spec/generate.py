@@ -19,13 +19,22 @@ from bindings.spec.transcripts import played
 from msgspec import inspect
 
 from fastdial.messages import (
+    agentless,
+    callback_events,
+    callbacks,
     commands,
     compliance,
+    contact_numbers,
     errors,
     events,
+    explain,
+    fates,
+    guides,
+    limits,
     queues,
     replies,
     settings,
+    slots,
     windows,
 )
 from fastdial.messages.codec import AnyCommand, AnyEvent, AnyReply
@@ -49,6 +58,26 @@ FAMILIES: dict[str, tuple[type, ...]] = {
     "replies": REPLIES,
     "events": EVENTS,
 }
+VALUES_IN = (
+    commands,
+    contact_numbers,
+    replies,
+    events,
+    fates,
+    callbacks,
+    callback_events,
+    explain,
+    settings,
+    agentless,
+    guides,
+    limits,
+    queues,
+    slots,
+    windows,
+    compliance,
+    errors,
+)
+"""modules with structs that stand inside messages"""
 HIDDEN = ("id", "idempotency_key", "seq", "at")
 """fields that every message of a family has; they are told of once"""
 
@@ -153,7 +182,7 @@ def _messages(kinds: tuple[type, ...]) -> Iterator[str]:
 def _values() -> Iterator[str]:
     """The structs that stand inside messages."""
     messages = {kind for kinds in FAMILIES.values() for kind in kinds}
-    for module in (commands, replies, events, settings, queues, windows, compliance, errors):
+    for module in VALUES_IN:
         for kind in vars(module).values():
             mine = isinstance(kind, type) and kind.__module__ == module.__name__
             if mine and issubclass(kind, msgspec.Struct) and kind not in messages:

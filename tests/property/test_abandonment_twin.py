@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from effort import examples
 from fastdial.messages.compliance import AbandonmentDefinition, MeasuringWindow
-from fastdial.rules.compliance.measure import CALL, Figure, Measure, count, figure, spare
+from fastdial.rules.compliance.measure import CALL, count, figure, spare
+from fastdial.rules.compliance.measured import Figure, Measure
 from twins.abandonment import DAY_MS, AbandonmentTwin
 
 BEGIN = 1_774_000_000_000

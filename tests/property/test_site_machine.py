@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from fastdial import Site
+from fastdial.engine.lines import is_prepared
 from fastdial.messages import commands as c
 from fastdial.messages.agentless import AgentlessSettings, KeyMeaning
 from fastdial.messages.base import Command, Event
@@ -396,7 +397,7 @@ class SiteMachine(RuleBasedStateMachine):
         numbers = Counter(
             call.number
             for call in calls
-            if call.state is not CallState.WRAP_UP and not call.prepared
+            if call.state is not CallState.WRAP_UP and not is_prepared(call)
         )
         assert all(count == 1 for count in rows.values())
         assert all(count == 1 for count in numbers.values())
@@ -485,7 +486,7 @@ class SiteMachine(RuleBasedStateMachine):
         live = {
             call.call_id
             for call in self.site._state.records.calls.values()
-            if call.state is not CallState.WRAP_UP and not call.prepared
+            if call.state is not CallState.WRAP_UP and not is_prepared(call)
         }
         assert set(dialed) - set(ended) == live
 

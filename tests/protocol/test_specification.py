@@ -59,6 +59,19 @@ def test_every_setting_limit_and_error_has_its_place_in_the_text() -> None:
             assert f"\n#### `{tag(kind)}`\n" in text
 
 
+def test_every_struct_inside_a_message_has_its_place_in_the_text() -> None:
+    text = (HERE / "protocol.md").read_text(encoding="utf-8")
+    schema = json.loads((HERE / "messages.schema.json").read_text())
+    messages = {kind.__name__ for kinds in FAMILIES.values() for kind in kinds}
+    structs = {
+        name
+        for name, part in schema["$defs"].items()
+        if part.get("type") in ("object", "array") and not name.startswith("Any")
+    }
+    missing = [name for name in sorted(structs - messages) if f"\n#### {name}\n" not in text]
+    assert missing == []
+
+
 def test_the_schema_names_every_message() -> None:
     schema = json.loads((HERE / "messages.schema.json").read_text())
     for family, kinds in FAMILIES.items():

@@ -319,7 +319,7 @@ def test_cq_6_places_that_we_keep_are_callers_who_wait(floor: CallbackFloor) -> 
     floor.do(SiteConfigure(config=SiteConfig(limits=SiteLimits(site=CallLimits(calls=0)))))
     floor.promise(1, kind=CallbackKind.COURTESY)
     floor.gives_up(2)
-    queue = floor.site._state.callbacks.shared("00001")
+    queue = floor.site._state.callbacks.shared_due.get("00001")
     assert queue is not None
     assert queue.courtesy == 1
     floor.do(SiteConfigure(config=SiteConfig()))

@@ -51,35 +51,32 @@ class CallbackBook:
 
     __slots__ = (
         "_open_by_number",
-        "_open_by_row",
-        "_own",
         "_records",
-        "_shared",
+        "by_row",
         "calling_back",
         "lists",
+        "own_due",
+        "shared_due",
         "willing",
     )
 
     def __init__(self, records: Records) -> None:
         self._records = records
         self.lists = CallbackLists()
-        self._open_by_row: dict[int, Callback] = {}
+        self.by_row: dict[int, Callback] = {}
+        """the open callback that hangs on a contact"""
         self._open_by_number: dict[int, int] = {}
         """the callback that is open for a queue's campaign and a number (rule CB-12)"""
-        self._own: dict[str, SortedList[DueKey]] = {}
+        self.own_due: dict[str, SortedList[DueKey]] = {}
         """due callbacks of each owner"""
         self.willing: dict[str, None] = {}
         """owners of due callbacks who are ready"""
-        self._shared: dict[str, DueCallbacks] = {}
+        self.shared_due: dict[str, DueCallbacks] = {}
         """due callbacks for anybody, by campaign; without those that have none"""
         self.calling_back: dict[str, int] = {}
         """agents with a callback on screen, in a call or in the wrap-up after it, by campaign"""
 
     # --- looked up
-
-    def of_row(self, row: int) -> Callback | None:
-        """The open callback that hangs on a contact."""
-        return self._open_by_row.get(row)
 
     def open_for(self, campaign_number: int, number: int) -> Callback | None:
         """The open callback of a queue, by its campaign, for a number (rule CB-12)."""
@@ -88,27 +85,18 @@ class CallbackBook:
 
     def own(self, agent_id: str) -> SortedList[DueKey]:
         """The due callbacks of an owner."""
-        return self._own.get(agent_id, _NONE)
-
-    def shared(self, campaign_id: str) -> DueCallbacks | None:
-        """The due callbacks of a campaign that are for anybody; none where it has none."""
-        return self._shared.get(campaign_id)
-
-    @property
-    def anything_due(self) -> bool:
-        """Whether a callback could be offered, if its agents were ready."""
-        return bool(self._shared) or bool(self.willing)
+        return self.own_due.get(agent_id, _NONE)
 
     def due_of(self, agent_id: str) -> Iterator[Callback]:
         """The due callbacks of an owner, in their order."""
-        for key in tuple(self._own.get(agent_id, ())):
+        for key in tuple(self.own_due.get(agent_id, ())):
             yield self._records.callbacks[key[-1]]
 
     # --- changed
 
     def open(self, callback: Callback) -> None:
         """A callback is there, and not over."""
-        self._open_by_row[callback.row] = callback
+        self.by_row[callback.row] = callback
         if self._records.campaigns[callback.campaign_id].queue_id:
             customer = _customer(int(callback.campaign_id), callback.number)
             self._open_by_number[customer] = callback.callback_id
@@ -117,7 +105,7 @@ class CallbackBook:
 
     def close(self, callback: Callback) -> None:
         """It is over."""
-        del self._open_by_row[callback.row]
+        del self.by_row[callback.row]
         customer = _customer(int(callback.campaign_id), callback.number)
         self._open_by_number.pop(customer, None)
 
@@ -132,15 +120,15 @@ class CallbackBook:
     def line_up(self, callback: Callback) -> None:
         """It is due, and can be offered."""
         if callback.owner_id is not None:
-            own = self._own.get(callback.owner_id)
+            own = self.own_due.get(callback.owner_id)
             if own is None:
-                own = self._own[callback.owner_id] = SortedList()
+                own = self.own_due[callback.owner_id] = SortedList()
             own.add(self.key(callback))
             self.look_at(self._records.agents.get(callback.owner_id))
             return
-        due = self._shared.get(callback.campaign_id)
+        due = self.shared_due.get(callback.campaign_id)
         if due is None:
-            due = self._shared[callback.campaign_id] = DueCallbacks()
+            due = self.shared_due[callback.campaign_id] = DueCallbacks()
         due.courtesy += callback.kind is _COURTESY
         _line(due, callback).add(self.key(callback))
 
@@ -148,23 +136,23 @@ class CallbackBook:
         """Undo `line_up`, before the record changes; without harm where it does not stand there."""
         key = self.key(callback)
         if callback.owner_id is not None:
-            own = self._own.get(callback.owner_id)
+            own = self.own_due.get(callback.owner_id)
             if own is not None and key in own:
                 own.remove(key)
                 if not own:
-                    del self._own[callback.owner_id]
+                    del self.own_due[callback.owner_id]
                     self.willing.pop(callback.owner_id, None)
             return
-        due = self._shared.get(callback.campaign_id)
+        due = self.shared_due.get(callback.campaign_id)
         if due is not None and key in _line(due, callback):
             _line(due, callback).remove(key)
             due.courtesy -= callback.kind is _COURTESY
             if not due:
-                del self._shared[callback.campaign_id]
+                del self.shared_due[callback.campaign_id]
 
     def look_at(self, agent: Agent | None) -> None:
         """An agent's state, or what is due for the agent, may have changed."""
-        if agent is None or agent.agent_id not in self._own:
+        if agent is None or agent.agent_id not in self.own_due:
             return
         if agent.state is AgentState.READY:
             self.willing[agent.agent_id] = None
@@ -173,7 +161,7 @@ class CallbackBook:
 
     def reorder(self, campaign_id: str) -> None:
         """Missed callers go in another order from now on (rule CQ-5)."""
-        due = self._shared.get(campaign_id)
+        due = self.shared_due.get(campaign_id)
         if due is not None:
             ids = [key[-1] for key in due.missed]
             callbacks = self._records.callbacks

@@ -1,7 +1,6 @@
 cimport cython
 
-from fastdial.engine.contact_list cimport Contact
-from fastdial.engine.layouts cimport Campaign
+include "compliance.pxi"
 
 
 @cython.final
@@ -15,3 +14,4 @@ cdef class Compliance:
     cpdef account_of(self, Contact contact)
     cpdef attempted(self, campaign_id, number, key, account, at)
     cpdef spoken_to(self, campaign_id, number, key, account, at)
+    cpdef quiet_until(self, campaign_id, number)

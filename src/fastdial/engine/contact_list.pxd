@@ -1,7 +1,7 @@
 cimport cython
+from libc.stdint cimport int64_t
 
-from fastdial.kernel.contact_record cimport ContactRecord
-from fastdial.kernel.contact_table cimport ContactTable
+include "contact_list.pxi"
 
 
 @cython.final
@@ -21,14 +21,22 @@ cdef class ContactList:
 
     cpdef Contact at(self, row)
     cpdef word_number(self, word)
+    cpdef class_number(self, key)
 
 
 @cython.final
+@cython.no_gc
 @cython.freelist(8)
 cdef class Contact:
+    cdef readonly object campaign_id
     cdef readonly ContactList home
     cdef readonly ContactRecord record
+    cdef readonly object row
 
     cpdef bury(self, number)
     cpdef tries(self, outcome)
     cpdef count_try(self, outcome)
+    cpdef rank_in(self, order)
+
+
+cpdef str e164(int64_t number)

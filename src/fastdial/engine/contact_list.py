@@ -321,21 +321,15 @@ class Contact:
     Only `fastdial.engine.apply` sets anything in it.
     """
 
-    __slots__ = ("home", "record")
+    __slots__ = ("campaign_id", "home", "record", "row")
 
     def __init__(self, home: ContactList, row: int) -> None:
         self.home = home
+        self.campaign_id = home.campaign_id
+        """whose list it is on"""
+        self.row = home.first_row | row
+        """the contact's row within the site"""
         self.record = ContactRecord(home.table, row)
-
-    @property
-    def row(self) -> int:
-        """The contact's row within the site."""
-        return self.home.first_row | self.record.row
-
-    @property
-    def campaign_id(self) -> str:
-        """Whose list it is on."""
-        return self.home.campaign_id
 
     @property
     def contact_key(self) -> str:

@@ -1,6 +1,6 @@
 cimport cython
 
-from fastdial.engine.layouts cimport Call, Campaign
+include "limits.pxi"
 
 
 @cython.final
@@ -12,3 +12,5 @@ cdef class LaunchBook:
     cpdef add(self, Call call)
     cpdef launch(self, Call call)
     cpdef remove(self, Call call)
+    cpdef calls_of(self, campaign_id)
+    cpdef reached(self, campaign_id, now, own=*)

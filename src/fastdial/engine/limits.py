@@ -116,13 +116,13 @@ class LaunchBook:
         return None
 
 
-def _keys(call: Call) -> Iterator[str]:
-    yield "site:"
-    yield f"campaign:{call.campaign_id}"
+def _keys(call: Call) -> list[str]:
+    keys = ["site:", f"campaign:{call.campaign_id}"]
     if call.caller_id:
-        yield f"caller_id:{call.caller_id}"
+        keys.append(f"caller_id:{call.caller_id}")
     if call.trunk:
-        yield f"trunk:{call.trunk}"
+        keys.append(f"trunk:{call.trunk}")
+    return keys
 
 
 def _bounds(config: SiteConfig, campaign: Campaign) -> Iterator[Bound]:

@@ -21,15 +21,12 @@ from fastdial.messages.words import (
     DialingMode,
     Party,
 )
-from fastdial.rules.compliance.measure import Measure
+from fastdial.rules.compliance.measured import Measure
 
-_CONNECTED = CallState.CONNECTED
-_CONNECTING = CallState.CONNECTING
 _RUNNING = CampaignState.RUNNING
-_AGENTLESS = DialingMode.AGENTLESS
 
 
-class Agent(msgspec.Struct):
+class Agent(msgspec.Struct, gc=False):
     """An agent, from the first log-in on. ``number`` counts the site's agents from 1."""
 
     number: int
@@ -50,7 +47,7 @@ class Agent(msgspec.Struct):
     spent_ms: dict[AgentState, int] = {}
 
 
-class Call(msgspec.Struct):
+class Call(msgspec.Struct, gc=False):
     """A live attempt, up to the end of its wrap-up."""
 
     call_id: int
@@ -95,18 +92,8 @@ class Call(msgspec.Struct):
     code: str | None = None
     """the wrap-up code that the keys stand for"""
 
-    @property
-    def prepared(self) -> bool:
-        """Whether its agent is being connected, and the customer not dialed yet."""
-        return self.state is _CONNECTING or self.state is _CONNECTED
 
-    @property
-    def needs_agent(self) -> bool:
-        """Whether it is a line launched ahead: who answers is to meet an agent, not yet chosen."""
-        return self.agent_id is None and self.mode is not _AGENTLESS
-
-
-class GuideRecord(msgspec.Struct):
+class GuideRecord(msgspec.Struct, gc=False):
     """How far a contact has come in the call guide."""
 
     attempt: int
@@ -117,7 +104,7 @@ class GuideRecord(msgspec.Struct):
     """the question that follows; empty: the end"""
 
 
-class Estimates(msgspec.Struct):
+class Estimates(msgspec.Struct, gc=False):
     """What a campaign has learned from its own calls; older ones weigh less."""
 
     resolved: float = 0.0
@@ -126,7 +113,7 @@ class Estimates(msgspec.Struct):
     handle_ms: float = 180_000.0
 
 
-class Counts(msgspec.Struct):
+class Counts(msgspec.Struct, gc=False):
     """Counts since the campaign was made."""
 
     attempts: int = 0
@@ -139,7 +126,7 @@ class Counts(msgspec.Struct):
     """that are not done"""
 
 
-class Campaign(msgspec.Struct):
+class Campaign(msgspec.Struct, gc=False):
     """A campaign and where it is in its life."""
 
     campaign_id: str
@@ -177,7 +164,7 @@ class Campaign(msgspec.Struct):
         return self.settings.takes(teams)
 
 
-class Queue(msgspec.Struct):
+class Queue(msgspec.Struct, gc=False):
     """A queue and how many callers wait in it."""
 
     queue_id: str
@@ -235,7 +222,7 @@ class Callback(msgspec.Struct, gc=False):
     end_reason: str = ""
 
 
-class Remembered(msgspec.Struct):
+class Remembered(msgspec.Struct, gc=False):
     """The first reply to a command with an idempotency key."""
 
     digest: bytes
@@ -243,7 +230,7 @@ class Remembered(msgspec.Struct):
     forget_at: int
 
 
-class Records(msgspec.Struct):
+class Records(msgspec.Struct, gc=False):
     """Everything a site knows, as plain values; indexes over it are in `State`."""
 
     config: SiteConfig

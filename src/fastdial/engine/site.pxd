@@ -1,6 +1,4 @@
-from fastdial.engine.layouts cimport Command, Event, Reply
-from fastdial.engine.state cimport State
-from fastdial.engine.turn cimport Turn
+include "site.pxi"
 
 
 cdef class Site:
@@ -8,3 +6,7 @@ cdef class Site:
     cdef public object _now
     cdef public object _paced_at
     cdef public object _launch_at
+
+    cpdef Turn _turn(self, now)
+    cpdef _launch(self, Turn turn)
+    cpdef _reply(self, Turn turn, Command command)

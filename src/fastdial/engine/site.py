@@ -165,6 +165,9 @@ class Outcome(NamedTuple):
     events: list[Event]
 
 
+_new_tuple = tuple.__new__
+
+
 class _Saved(msgspec.Struct):
     now: int
     paced_at: int
@@ -238,7 +241,7 @@ class Site:
             self._launch(turn)
         reply.id = command.id
         # what Outcome(reply, turn.events) does, without a call of Python's own
-        return tuple.__new__(Outcome, (reply, turn.events))
+        return _new_tuple(Outcome, (reply, turn.events))
 
     def advance(self, now: int) -> list[Event]:
         """Do what is due by ``now``. Raises `ClockWentBack`."""

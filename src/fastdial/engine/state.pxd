@@ -1,10 +1,7 @@
 cimport cython
+from libc.stdint cimport int64_t
 
-from fastdial.engine.compliance cimport Compliance
-from fastdial.engine.contact_list cimport Contact, ContactList
-from fastdial.engine.layouts cimport Agent, Call, Campaign, Records
-from fastdial.engine.limits cimport LaunchBook
-from fastdial.engine.workforce cimport Workforce
+include "state.pxi"
 
 
 @cython.final
@@ -28,12 +25,15 @@ cdef class State:
     cdef readonly object sharing
     cdef readonly object slots
     cdef public object stirred
-    cdef readonly object timers
+    cdef readonly Timers timers
     cdef readonly dict windows
     cdef readonly Workforce workforce
 
     cpdef enqueue(self, Contact contact)
-    cpdef set_timer(self, kind, number, due_at)
+    cpdef _window_class(self, Contact contact)
+    cpdef set_timer(self, int64_t kind, int64_t number, due_at)
+    cpdef tuple serving(self, teams)
+    cpdef tuple assigned(self, teams)
     cpdef Contact contact(self, campaign_id, contact_key)
     cpdef Contact known(self, campaign_id, contact_key)
     cpdef Contact contact_at(self, row)

@@ -11,6 +11,7 @@ from fastdial.engine.callback_book import CallbackBook
 from fastdial.engine.compliance import Compliance
 from fastdial.engine.contact_list import ROW_BITS, SHARED_CLASS, Contact, ContactList
 from fastdial.engine.limits import LaunchBook
+from fastdial.engine.lines import is_prepared
 from fastdial.engine.records import (
     Agent,
     Call,
@@ -300,7 +301,7 @@ class State:
     def _index_call(self, call: Call) -> None:
         if call.state is not CallState.WRAP_UP:
             self.launches.add(call)
-            if not call.prepared:
+            if not is_prepared(call):
                 self.live_numbers[call.number] = call.call_id
 
     # --- looked up
@@ -309,7 +310,7 @@ class State:
         """The running campaigns that agents of these teams work on, the lowest order first."""
         serving = self._serving.get(teams)
         if serving is None:
-            serving = self._serving[teams] = tuple(c for c in self.running if c.takes(teams))
+            serving = self._serving[teams] = tuple([c for c in self.running if c.takes(teams)])
         return serving
 
     def assigned(self, teams: tuple[str, ...]) -> tuple[Campaign, ...]:
@@ -317,7 +318,7 @@ class State:
         assigned = self._assigned.get(teams)
         if assigned is None:
             every = self.records.campaigns.values()
-            assigned = self._assigned[teams] = tuple(c for c in every if c.takes(teams))
+            assigned = self._assigned[teams] = tuple([c for c in every if c.takes(teams)])
         return assigned
 
     def sharing_with(self, campaign: Campaign) -> tuple[Campaign, ...]:
@@ -336,16 +337,18 @@ class State:
 
     def contact(self, campaign_id: str, contact_key: str) -> Contact | None:
         """The contact with this key on the campaign's list."""
-        return self.lists[campaign_id].find(contact_key)
+        contacts: ContactList = self.lists[campaign_id]
+        return contacts.find(contact_key)
 
     def known(self, campaign_id: str, contact_key: str) -> Contact:
         """The same, of a contact that is there. KeyError where it is not."""
-        contacts = self.lists[campaign_id]
+        contacts: ContactList = self.lists[campaign_id]
         return contacts.at(contacts.table[contact_key])
 
     def contact_at(self, row: int) -> Contact:
         """The contact in a row of the site. KeyError where there is none."""
-        contacts = self.lists[self.campaigns_by_number[row >> ROW_BITS].campaign_id]
+        campaign: Campaign = self.campaigns_by_number[row >> ROW_BITS]
+        contacts: ContactList = self.lists[campaign.campaign_id]
         return contacts.at(row & _ROW_MASK)
 
 

@@ -1,7 +1,6 @@
 cimport cython
 
-from fastdial.engine.layouts cimport Agent, Call, Campaign, CampaignSettings, Event
-from fastdial.engine.state cimport State
+include "turn.pxi"
 
 
 @cython.final
@@ -14,5 +13,6 @@ cdef class Turn:
     cpdef emit(self, Event event)
     cpdef CampaignSettings settings_of(self, Call call)
     cpdef Campaign campaign(self, campaign_id)
+    cpdef Contact contact(self, campaign_id, contact_key)
     cpdef Agent agent(self, agent_id)
     cpdef Agent agent_at_work(self, agent_id)

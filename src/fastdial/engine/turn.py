@@ -2,7 +2,7 @@
 
 from typing import NoReturn
 
-from fastdial.engine.apply import apply
+from fastdial.engine.apply import apply_next
 from fastdial.engine.contact_list import Contact
 from fastdial.engine.records import Agent, Call, Campaign, Queue
 from fastdial.engine.state import State
@@ -45,12 +45,13 @@ class Turn:
         """Number and date the event, apply it, and keep it."""
         event.seq = self.state.records.seq + 1
         event.at = self.now
-        apply(self.state, event)
+        apply_next(self.state, event)
         self.events.append(event)
 
     def settings_of(self, call: Call) -> CampaignSettings:
         """The settings of the call's campaign as they stand now."""
-        return self.state.records.campaigns[call.campaign_id].settings
+        campaign: Campaign = self.state.records.campaigns[call.campaign_id]
+        return campaign.settings
 
     # --- what a command names, or a refusal
 

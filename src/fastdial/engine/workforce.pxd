@@ -1,6 +1,6 @@
 cimport cython
 
-from fastdial.engine.layouts cimport Agent, Campaign
+include "workforce.pxi"
 
 
 @cython.final
@@ -22,3 +22,8 @@ cdef class Workforce:
     cpdef remove(self, Agent agent)
     cpdef Agent longest_ready(self, Campaign campaign)
     cpdef Agent first_of(self, teams)
+    cpdef list ready_teams(self)
+    cpdef tuple counts(self, Campaign campaign)
+    cpdef bint anybody_ready(self) except -1
+    cpdef tuple _working_on(self, Campaign campaign)
+    cpdef _count(self, Group group, Agent agent, Py_ssize_t change)

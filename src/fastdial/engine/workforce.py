@@ -4,10 +4,10 @@ from fastdial.engine.records import Agent, Campaign
 from fastdial.messages.words import AgentState
 
 _LOGGED_OUT = AgentState.LOGGED_OUT
+_NOT_READY = AgentState.NOT_READY
 _READY = AgentState.READY
-
-_BUSY = (AgentState.TALKING, AgentState.WRAP_UP)
-_AWAY = (AgentState.LOGGED_OUT, AgentState.NOT_READY)
+_TALKING = AgentState.TALKING
+_WRAP_UP = AgentState.WRAP_UP
 
 
 Teams = tuple[str, ...]
@@ -45,7 +45,7 @@ class Workforce:
 
     def add(self, agent: Agent) -> None:
         """Count an agent as the record stands."""
-        group = self._groups.get(agent.teams)
+        group: Group | None = self._groups.get(agent.teams)
         if group is None:
             group = self._groups[agent.teams] = Group()
             self._working.clear()
@@ -56,15 +56,16 @@ class Workforce:
 
     def remove(self, agent: Agent) -> None:
         """Undo `add`, before the record changes."""
-        group = self._groups[agent.teams]
+        group: Group = self._groups[agent.teams]
         group.ready.pop(agent.agent_id, None)
         self._count(group, agent, -1)
 
     def longest_ready(self, campaign: Campaign) -> Agent | None:
         """The ready agent of the campaign who has been ready longest (rule AG-2)."""
         longest: Agent | None = None
+        group: Group
         for group in self._working_on(campaign):
-            agent = next(iter(group.ready.values()), None)
+            agent: Agent | None = next(iter(group.ready.values()), None)
             if agent is None or (longest is not None and longest.since_seq < agent.since_seq):
                 continue
             longest = agent
@@ -72,7 +73,8 @@ class Workforce:
 
     def first_of(self, teams: Teams) -> Agent | None:
         """Who has been ready longest of the agents of exactly these teams."""
-        return next(iter(self._groups[teams].ready.values()), None)
+        group: Group = self._groups[teams]
+        return next(iter(group.ready.values()), None)
 
     def ready_teams(self) -> list[Teams]:
         """The teams of agents who are ready, as agents have them."""
@@ -87,6 +89,7 @@ class Workforce:
     def counts(self, campaign: Campaign) -> tuple[int, int, int]:
         """How many of the campaign's agents are ready, busy, and here in all."""
         idle = busy = here = 0
+        group: Group
         for group in self._working_on(campaign):
             idle += len(group.ready)
             busy += group.busy
@@ -115,23 +118,24 @@ class Workforce:
 
     def anybody_ready(self) -> bool:
         """Whether any agent of the site is ready."""
-        return any(group.ready for group in self._groups.values())
+        return bool(self.ready_teams())
 
     def _working_on(self, campaign: Campaign) -> tuple[Group, ...]:
         wanted = campaign.settings.teams
         groups = self._working.get(wanted)
         if groups is None:
             groups = self._working[wanted] = tuple(
-                group for teams, group in self._groups.items() if campaign.takes(teams)
+                [group for teams, group in self._groups.items() if campaign.takes(teams)]
             )
         return groups
 
     def _count(self, group: Group, agent: Agent, change: int) -> None:
-        if agent.state in _BUSY and agent.next_state is _READY:
+        state = agent.state
+        if (state is _TALKING or state is _WRAP_UP) and agent.next_state is _READY:
             group.busy += change
-        if agent.state not in _AWAY:
+        if state is not _LOGGED_OUT and state is not _NOT_READY:
             group.here += change
-        if agent.state is not _LOGGED_OUT:
+        if state is not _LOGGED_OUT:
             group.logged_in += change
             if group.logged_in == max(change, 0):
                 self.changes += 1
@@ -139,9 +143,13 @@ class Workforce:
 
 def _line_up(ready: dict[str, Agent], agent: Agent) -> None:
     """Put an agent in line by ``since_seq``: at the end, unless a ready agent changed teams."""
-    last = next(reversed(ready.values()), None)
+    last: Agent | None = next(reversed(ready.values()), None)
     ready[agent.agent_id] = agent
     if last is not None and last.since_seq > agent.since_seq:
-        line = sorted(ready.values(), key=lambda other: other.since_seq)
-        ready.clear()
-        ready.update((other.agent_id, other) for other in line)
+        _line_up_anew(ready)
+
+
+def _line_up_anew(ready: dict[str, Agent]) -> None:
+    line = sorted(ready.values(), key=lambda other: other.since_seq)
+    ready.clear()
+    ready.update((other.agent_id, other) for other in line)

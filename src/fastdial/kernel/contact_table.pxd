@@ -22,3 +22,4 @@ cdef class ContactTable:
     cdef Contact* contact_at(self, int64_t row) except NULL
     cdef Number* number_at(self, int64_t row, int64_t number) except NULL
     cdef explain_unfit(self, name, row, place, number, low, high)
+    cpdef find(self, str key)

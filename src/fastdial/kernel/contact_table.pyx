@@ -276,7 +276,7 @@ cdef class ContactTable:
 
     # ---- by key
 
-    def find(self, key: str):
+    cpdef find(self, str key):
         """The row of a key, or None."""
         cdef bytes raw = key.encode("utf-8", "surrogatepass")
         cdef uint32_t nbytes = <uint32_t>min(len(raw), KEY_NBYTES_MAX + 1)

@@ -52,3 +52,5 @@ cdef class ReadyQueue:
     cdef object seed_value
     cdef bint busy
     cdef int begin(self) except -1
+    cpdef remove(self, int64_t id)
+    cpdef peek(self)

@@ -784,7 +784,7 @@ cdef class ReadyQueue:
                 f" 0 to {MAX_CLASSES - 1}; nothing was pushed"
             )
 
-    def remove(self, int64_t id):
+    cpdef remove(self, int64_t id):
         self.begin()
         return id >= 0 and queue_remove(&self.queue, id)
 
@@ -795,7 +795,7 @@ cdef class ReadyQueue:
         if queue_set_priority(&self.queue, id, priority) < 0:
             raise MemoryError
 
-    def peek(self):
+    cpdef peek(self):
         self.begin()
         return to_python(queue_peek(&self.queue))
 

@@ -50,3 +50,13 @@ cdef void timers_entries(
     TimerSet* timers, int64_t* ids, int64_t* due_at, uint64_t* sequences
 ) noexcept nogil
 cdef size_t timers_nbytes(TimerSet* timers) noexcept nogil
+
+
+cdef class Timers:
+    cdef TimerSet timers
+    cdef bint busy
+    cdef int check_free(self) except -1
+    cpdef schedule(self, id, due_at)
+    cpdef cancel(self, id)
+    cpdef peek(self)
+    cpdef next_due(self)

@@ -585,9 +585,6 @@ cdef class Timers:
     thread, raises RuntimeError. Different objects can be used by different threads at once.
     """
 
-    cdef TimerSet timers
-    cdef bint busy
-
     def __cinit__(self):
         if timers_open(&self.timers):
             raise MemoryError
@@ -600,7 +597,7 @@ cdef class Timers:
             raise RuntimeError("these Timers are in use by another thread; give each its own")
         return 0
 
-    def schedule(self, id, due_at):
+    cpdef schedule(self, id, due_at):
         """Schedule `id` for `due_at`, or reschedule it as the last of that time.
 
         Amortised O(1). Raises ValueError for a negative id, OverflowError outside int64, TypeError
@@ -644,7 +641,7 @@ cdef class Timers:
         if failed:
             raise MemoryError(f"no memory for {count} more timers beside {self.timers.live}")
 
-    def cancel(self, id):
+    cpdef cancel(self, id):
         """Forget `id`; False if it was not pending. Amortised O(1)."""
         cdef int64_t id_ = to_id(id)
         self.check_free()
@@ -657,13 +654,13 @@ cdef class Timers:
         self.check_free()
         return due_at if timers_find(&self.timers, id_, &due_at) else None
 
-    def peek(self):
+    cpdef peek(self):
         """The (id, due_at) of the first, or None. O(1)."""
         cdef int64_t id, due_at
         self.check_free()
         return (id, due_at) if timers_peek(&self.timers, &id, &due_at) else None
 
-    def next_due(self):
+    cpdef next_due(self):
         """When the first is due, or None. O(1)."""
         cdef int64_t id, due_at
         self.check_free()

@@ -5,7 +5,7 @@ import msgspec
 from fastdial.messages.words import ContactState
 
 
-class ContactFate(msgspec.Struct, omit_defaults=True, frozen=True):
+class ContactFate(msgspec.Struct, omit_defaults=True, frozen=True, gc=False):
     """What becomes of a contact after an attempt, or when it was passed over."""
 
     state: ContactState

@@ -20,6 +20,7 @@ from fastdial.engine.apply import (
 from fastdial.engine.state import State
 from fastdial.messages import callback_events, events, queue_events, slot_events
 from fastdial.messages.base import Event
+from fastdial.messages.events import AgentStateChanged
 from fastdial.messages.words import AgentState
 
 _APPLY: dict[type[Event], Callable[[State, Any], None]] = {
@@ -103,7 +104,9 @@ _QUIET = frozenset(
 """events after which no more can be launched than before, but for campaigns that dial ahead; a
 bridge to a line that was launched ahead says so by itself"""
 
-_FREES = (AgentState.READY, AgentState.LOGGED_OUT)
+_AGENT_STATE_CHANGED = events.AgentStateChanged
+_LOGGED_OUT = AgentState.LOGGED_OUT
+_READY = AgentState.READY
 
 
 def _is_only_work(event: Event) -> bool:
@@ -112,7 +115,10 @@ def _is_only_work(event: Event) -> bool:
     One who logs out may have been all that two campaigns shared, so that the lines of one count on
     the agents of the other no more.
     """
-    return type(event) is events.AgentStateChanged and event.state not in _FREES
+    if type(event) is not _AGENT_STATE_CHANGED:
+        return False
+    changed: AgentStateChanged = event
+    return changed.state is not _READY and changed.state is not _LOGGED_OUT
 
 
 class BrokenRecord(ValueError):
@@ -124,7 +130,12 @@ def apply(state: State, event: Event) -> None:
     records = state.records
     if event.seq != records.seq + 1:
         raise BrokenRecord(f"event {event.seq} cannot follow event {records.seq}")
-    records.seq = event.seq
+    apply_next(state, event)
+
+
+def apply_next(state: State, event: Event) -> None:
+    """The same, of an event that was numbered just now."""
+    state.records.seq = event.seq
     state.at = event.at
     kind = type(event)
     if not (state.stirred or kind in _QUIET) and not _is_only_work(event):

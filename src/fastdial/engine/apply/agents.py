@@ -10,6 +10,7 @@ _LOGGED_OUT = AgentState.LOGGED_OUT
 _NOT_READY = AgentState.NOT_READY
 _PREVIEWING = AgentState.PREVIEWING
 _READY = AgentState.READY
+_AGENT = TimerKind.AGENT
 
 
 def logged_in(state: State, event: AgentLoggedIn) -> None:
@@ -29,7 +30,7 @@ def logged_in(state: State, event: AgentLoggedIn) -> None:
 def state_changed(state: State, event: AgentStateChanged) -> None:
     agent: Agent = state.records.agents[event.agent_id]
     state.workforce.remove(agent)
-    moved = (agent.state is _LOGGED_OUT) is not (event.state is _LOGGED_OUT)
+    before = agent.state
     spent = agent.spent_ms
     spent[agent.state] = spent.get(agent.state, 0) + event.at - agent.since
     agent.state = event.state
@@ -40,14 +41,14 @@ def state_changed(state: State, event: AgentStateChanged) -> None:
     agent.until = event.until
     if event.state is not _PREVIEWING:
         agent.preview_row = None
-    if event.state in (_READY, _NOT_READY, _LOGGED_OUT):
+    now = event.state
+    if now is _READY or now is _NOT_READY or now is _LOGGED_OUT:
         agent.next_state = _READY
         agent.next_reason = ""
-    state.set_timer(TimerKind.AGENT, agent.number, event.until)
+    state.set_timer(_AGENT, agent.number, event.until)
     state.workforce.add(agent)
-    state.callbacks.look_at(agent)
-    if moved:
-        callback_steps.owner_came_or_went(state, agent)
+    if agent.agent_id in state.callbacks.own_due:
+        callback_steps.owner_changed(state, agent, before)
 
 
 def next_state(state: State, event: AgentNextState) -> None:

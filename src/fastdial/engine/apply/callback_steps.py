@@ -15,16 +15,14 @@ _SCHEDULED = CallbackState.SCHEDULED
 
 def dialed(state: State, call: Call) -> None:
     """An attempt to the contact of an open callback has begun."""
-    callback = state.callbacks.of_row(call.row)
+    callback = state.callbacks.by_row.get(call.row)
     if callback is not None:
         step(state, callback, _DIALED)
 
 
 def tried(state: State, call: Call, event: CallEnded) -> None:
     """The attempt is over; its agent goes on to other work unless it is to be wrapped up."""
-    callback = state.callbacks.of_row(call.row)
-    if callback is None:
-        return
+    callback = state.callbacks.by_row[call.row]
     callback.tried += (
         CallbackTry(call.call_id, event.number, call.dialed_at, event.outcome, call.agent_id or ""),
     )
@@ -34,14 +32,12 @@ def tried(state: State, call: Call, event: CallEnded) -> None:
 
 def wrapped_up(state: State, call: Call) -> None:
     """The agent has said what it was about."""
-    callback = state.callbacks.of_row(call.row)
-    if callback is not None:
-        let_go(state, callback)
+    let_go(state, state.callbacks.by_row[call.row])
 
 
 def kept(state: State, contact: Contact, reason: str, due_at: int | None) -> None:
     """The contact of an open callback was let go, to be tried again at ``due_at``."""
-    callback = state.callbacks.of_row(contact.row)
+    callback = state.callbacks.by_row.get(contact.row)
     if callback is not None and due_at is not None:
         state.callbacks.step_out(callback)
         wait(state, callback, due_at, reason)
@@ -59,8 +55,14 @@ def release(state: State, callback: Callback) -> None:
     state.callbacks.line_up(callback)
 
 
-def owner_came_or_went(state: State, agent: Agent) -> None:
-    """An owner logged in or out: how long callbacks wait depends on it (rule CB-6)."""
+def owner_changed(state: State, agent: Agent, before: AgentState) -> None:
+    """An owner of due callbacks took a step.
+
+    How long they wait depends on whether the owner is logged in (rule CB-6).
+    """
+    state.callbacks.look_at(agent)
+    if (before is _LOGGED_OUT) is (agent.state is _LOGGED_OUT):
+        return
     for callback in state.callbacks.due_of(agent.agent_id):
         wait_for_owner(state, callback)
 

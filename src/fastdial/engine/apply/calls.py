@@ -3,6 +3,7 @@
 from fastdial.engine.apply import callback_steps, compliance
 from fastdial.engine.apply.campaigns import charge
 from fastdial.engine.apply.contacts import move, release_held, settle
+from fastdial.engine.lines import needs_agent
 from fastdial.engine.records import Call, Campaign, Estimates, TimerKind
 from fastdial.engine.state import State
 from fastdial.messages.events import (
@@ -44,6 +45,7 @@ _PLAYING = CallState.PLAYING
 _RINGING = CallState.RINGING
 _TALKING = CallState.TALKING
 _WRAP_UP = CallState.WRAP_UP
+_CALL = TimerKind.CALL
 _LIVE = ContactState.LIVE
 _WAITING = ContactState.WAITING
 _PROGRESSIVE = DialingMode.PROGRESSIVE
@@ -79,22 +81,22 @@ def connect_requested(state: State, event: AgentConnectRequested) -> None:
     state.launches.add(call)
     charge(state, event)
     move(state, contact, _LIVE)
-    state.set_timer(TimerKind.CALL, call.call_id, event.at + event.ring_ms)
+    state.set_timer(_CALL, call.call_id, event.at + event.ring_ms)
 
 
 def connected(state: State, event: AgentConnected) -> None:
     state.records.calls[event.call_id].state = _CONNECTED
-    state.set_timer(TimerKind.CALL, event.call_id, None)
+    state.set_timer(_CALL, event.call_id, None)
 
 
 def dial_delayed(state: State, event: DialDelayed) -> None:
-    state.set_timer(TimerKind.CALL, event.call_id, event.until)
+    state.set_timer(_CALL, event.call_id, event.until)
 
 
 def connect_ended(state: State, event: AgentConnectEnded) -> None:
     call: Call = state.records.calls.pop(event.call_id)
     state.launches.remove(call)
-    state.set_timer(TimerKind.CALL, call.call_id, None)
+    state.set_timer(_CALL, call.call_id, None)
     contact = state.contact_at(call.row)
     fate = ContactFate(_WAITING, event.reason, event.due_at, contact.next_number)
     settle(state, contact, fate)
@@ -137,7 +139,7 @@ def dial_requested(state: State, event: DialRequested) -> None:
     contact.record.number_next = event.number_index
     campaign: Campaign = records.campaigns[event.campaign_id]
     campaign.counts.attempts += 1
-    if call.needs_agent:
+    if needs_agent(call):
         campaign.lines += 1
     _expect(state, call, event.at + event.ring_ms)
 
@@ -148,14 +150,14 @@ def ringing(state: State, event: CallRinging) -> None:
     call.ringing_at = event.at
     _expect(state, call, event.at + call.ring_limit_ms)
     if call.give_up_at is not None:
-        state.set_timer(TimerKind.CALL, call.call_id, call.give_up_at)
+        state.set_timer(_CALL, call.call_id, call.give_up_at)
 
 
 def give_up_planned(state: State, event: CallGiveUpPlanned) -> None:
     call: Call = state.records.calls[event.call_id]
     call.give_up_at = event.give_up_at
     call.give_up_reason = event.reason
-    state.set_timer(TimerKind.CALL, call.call_id, event.give_up_at)
+    state.set_timer(_CALL, call.call_id, event.give_up_at)
     if call.agent_id is not None and event.agent_id is None:
         call.agent_id = None
         call.agent_first = False
@@ -169,7 +171,7 @@ def answered(state: State, event: CallAnswered) -> None:
     campaign: Campaign = state.records.campaigns[call.campaign_id]
     if event.answerer is _PERSON:
         campaign.counts.answered += 1
-        if call.needs_agent:
+        if needs_agent(call):
             campaign.met_nobody_yet += 1
         _learn_answer(campaign.estimates, event.at - call.dialed_at)
     if call.state is _ENDING:
@@ -177,7 +179,7 @@ def answered(state: State, event: CallAnswered) -> None:
     call.state = _ANSWERED
     if event.abandon_at is not None:
         campaign.waiting.append(call.call_id)
-        state.set_timer(TimerKind.CALL, call.call_id, event.abandon_at)
+        state.set_timer(_CALL, call.call_id, event.abandon_at)
 
 
 def bridge_requested(state: State, event: BridgeRequested) -> None:
@@ -185,7 +187,7 @@ def bridge_requested(state: State, event: BridgeRequested) -> None:
     _stop_waiting(state, call)
     campaign: Campaign = state.records.campaigns[call.campaign_id]
     compliance.met_agent(campaign, call, event)
-    if call.needs_agent:
+    if needs_agent(call):
         _not_a_line(campaign, call)
         state.stirred = True  # agents of campaigns that share some may be counted on no more
     call.state = _BRIDGING
@@ -200,7 +202,7 @@ def bridged(state: State, event: CallBridged) -> None:
     call.state = _TALKING
     call.bridged_at = event.at
     compliance.spoken_to(state, call, event.at)
-    state.set_timer(TimerKind.CALL, call.call_id, None)
+    state.set_timer(_CALL, call.call_id, None)
 
 
 def message_requested(state: State, event: MessageRequested) -> None:
@@ -212,7 +214,7 @@ def message_requested(state: State, event: MessageRequested) -> None:
 def message_played(state: State, event: MessagePlayed) -> None:
     call: Call = state.records.calls[event.call_id]
     call.played = True
-    state.set_timer(TimerKind.CALL, call.call_id, event.until)
+    state.set_timer(_CALL, call.call_id, event.until)
 
 
 def key_pressed(state: State, event: KeyPressed) -> None:
@@ -221,7 +223,7 @@ def key_pressed(state: State, event: KeyPressed) -> None:
     call.code = event.code
     call.wrong_keys += not event.keys
     if call.played:
-        state.set_timer(TimerKind.CALL, call.call_id, event.until)
+        state.set_timer(_CALL, call.call_id, event.until)
 
 
 def hang_up_requested(state: State, event: HangUpRequested) -> None:
@@ -238,7 +240,7 @@ def ended(state: State, event: CallEnded) -> None:
     campaign: Campaign = state.records.campaigns[call.campaign_id]
     contact = state.contact_at(call.row)
     _stop_waiting(state, call)
-    state.set_timer(TimerKind.CALL, call.call_id, None)
+    state.set_timer(_CALL, call.call_id, None)
     call.outcome = event.outcome
     call.ended_at = event.at
     _count_end(campaign, call, event)
@@ -251,7 +253,8 @@ def ended(state: State, event: CallEnded) -> None:
     if event.code is not None:
         codes = campaign.counts.wrap_up_codes
         codes[event.code] = codes.get(event.code, 0) + 1
-    callback_steps.tried(state, call, event)
+    if call.row in state.callbacks.by_row:
+        callback_steps.tried(state, call, event)
     if event.fate is None:
         call.state = _WRAP_UP
     else:
@@ -269,18 +272,20 @@ def wrapped_up(state: State, event: CallWrappedUp) -> None:
     if call.bridged_at is not None:
         estimates = campaign.estimates
         estimates.handle_ms += 0.02 * (event.at - call.bridged_at - estimates.handle_ms)
-    callback_steps.wrapped_up(state, call)
+    if call.row in state.callbacks.by_row:
+        callback_steps.wrapped_up(state, call)
     settle(state, state.contact_at(call.row), event.fate)
 
 
 def _expect(state: State, call: Call, by: int) -> None:
     """The telephony side should speak ``by`` then; a while after it is taken to be silent."""
     due_at = by + state.records.config.silence_s * 1_000
-    state.set_timer(TimerKind.CALL, call.call_id, due_at)
+    state.set_timer(_CALL, call.call_id, due_at)
 
 
 def _stop_waiting(state: State, call: Call) -> None:
-    waiting = state.records.campaigns[call.campaign_id].waiting
+    campaign: Campaign = state.records.campaigns[call.campaign_id]
+    waiting = campaign.waiting
     if call.call_id in waiting:
         waiting.remove(call.call_id)
 
@@ -293,10 +298,10 @@ def _not_a_line(campaign: Campaign, call: Call) -> None:
 
 
 def _count_end(campaign: Campaign, call: Call, event: CallEnded) -> None:
-    if call.needs_agent:
+    if needs_agent(call):
         _not_a_line(campaign, call)
     outcomes = campaign.counts.outcomes
-    outcomes[event.outcome.value] = outcomes.get(event.outcome.value, 0) + 1
+    outcomes[event.outcome] = outcomes.get(event.outcome, 0) + 1
     if event.outcome is _ABANDONED:
         campaign.counts.abandoned += 1
     if call.answerer is not _PERSON:

@@ -5,7 +5,8 @@ from fastdial.engine.state import State
 from fastdial.messages.compliance import Abandoned, AbandonmentBase, AbandonmentDefinition
 from fastdial.messages.events import BridgeRequested, CallEnded, CampaignPacingChanged
 from fastdial.messages.words import Answerer, AttemptOutcome, Party
-from fastdial.rules.compliance.measure import CALL, Measure, count, same_measure
+from fastdial.rules.compliance.measure import CALL, count, same_measure
+from fastdial.rules.compliance.measured import Measure
 from fastdial.rules.compliance.presets import definition_of
 
 _MET_NO_AGENT = Abandoned.MET_NO_AGENT

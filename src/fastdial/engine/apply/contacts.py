@@ -8,6 +8,7 @@ from fastdial.engine.apply.campaigns import charge, count_contact
 from fastdial.engine.contact_list import Contact, ContactList
 from fastdial.engine.records import Agent, Campaign, TimerKind
 from fastdial.engine.state import State
+from fastdial.kernel.ready_queue import ReadyQueue
 from fastdial.messages.events import (
     ContactHeld,
     ContactPassedOver,
@@ -27,6 +28,7 @@ _PREVIEWED = ContactState.PREVIEWED
 _PROMISED = ContactState.PROMISED
 _READY = ContactState.READY
 _WAITING = ContactState.WAITING
+_CONTACT = TimerKind.CONTACT
 
 
 def loaded(state: State, event: ContactsLoaded) -> None:
@@ -55,7 +57,7 @@ def _take_from_line(state: State, contact: Contact) -> None:
         state.queues[contact.campaign_id].remove(contact.record.row)
     elif contact.state is _HELD:
         forget_held(state, contact)
-        callback = state.callbacks.of_row(contact.row)
+        callback = state.callbacks.by_row.get(contact.row)
         if callback is None:
             move(state, contact, _READY)
         else:
@@ -93,7 +95,7 @@ def removed(state: State, event: ContactsRemoved) -> None:
 def due(state: State, event: ContactsDue) -> None:
     for key in event.contact_keys:
         contact = state.known(event.campaign_id, key)
-        state.set_timer(TimerKind.CONTACT, contact.row, None)
+        state.set_timer(_CONTACT, contact.row, None)
         contact.due_at = None
         make_ready(state, contact)
 
@@ -101,7 +103,7 @@ def due(state: State, event: ContactsDue) -> None:
 def held(state: State, event: ContactHeld) -> None:
     contact = state.known(event.campaign_id, event.contact_key)
     move(state, contact, _HELD)
-    callback = state.callbacks.of_row(contact.row)
+    callback = state.callbacks.by_row.get(contact.row)
     if callback is not None:
         callback_steps.hold(state, callback)
     state.records.held.setdefault(int(event.number), []).append(contact.row)
@@ -140,7 +142,8 @@ def move(state: State, contact: Contact, to: ContactState) -> None:
     campaign: Campaign = state.records.campaigns[contact.campaign_id]
     now = contact.state
     if now is _READY:
-        state.queues[contact.campaign_id].remove(contact.record.row)
+        queue: ReadyQueue = state.queues[contact.campaign_id]
+        queue.remove(contact.record.row)
     count_contact(campaign, now, -1)
     count_contact(campaign, to, 1)
     contact.state = to
@@ -164,7 +167,7 @@ def settle(state: State, contact: Contact, fate: ContactFate) -> None:
     if fate.state is _PROMISED:
         callback_steps.kept(state, contact, fate.reason, fate.due_at)
     else:
-        state.set_timer(TimerKind.CONTACT, contact.row, fate.due_at)
+        state.set_timer(_CONTACT, contact.row, fate.due_at)
 
 
 def drop(state: State, contact: Contact) -> None:
@@ -173,7 +176,7 @@ def drop(state: State, contact: Contact) -> None:
         state.queues[contact.campaign_id].remove(contact.record.row)
     if contact.state is _HELD:
         forget_held(state, contact)
-    state.set_timer(TimerKind.CONTACT, contact.row, None)
+    state.set_timer(_CONTACT, contact.row, None)
     count_contact(state.records.campaigns[contact.campaign_id], contact.state, -1)
     state.records.guides.pop(contact.row, None)
     contact.home.drop(contact)
@@ -182,7 +185,7 @@ def drop(state: State, contact: Contact) -> None:
 def release_held(state: State, number: int) -> None:
     """The call that used ``number`` is over: those that waited for it may be dialed."""
     for row in state.records.held.pop(number, ()):
-        callback = state.callbacks.of_row(row)
+        callback = state.callbacks.by_row.get(row)
         if callback is None:
             make_ready(state, state.contact_at(row))
         else:

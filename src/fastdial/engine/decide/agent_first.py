@@ -6,6 +6,7 @@ from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.dialing import dial
 from fastdial.engine.decide.endings import UNANSWERED, cancel, let_agent_go
 from fastdial.engine.decide.gate import obstacle_to_chosen
+from fastdial.engine.lines import is_prepared
 from fastdial.engine.records import Agent, Call, Campaign
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
@@ -56,7 +57,7 @@ def report(turn: Turn, command: AgentReport) -> Reply:
             "agent_id",
         )
     agent = turn.state.records.agents[command.agent_id]
-    if not call.prepared:
+    if not is_prepared(call):
         if command.saw is AgentSaw.HUNG_UP and call.state in UNANSWERED:
             _leave(turn, call, agent)
     elif command.saw is not AgentSaw.CONNECTED:

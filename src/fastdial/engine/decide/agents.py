@@ -2,6 +2,7 @@
 
 from fastdial.engine.decide import limits
 from fastdial.engine.decide.notices import notices_for
+from fastdial.engine.lines import is_prepared
 from fastdial.engine.records import Agent
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
@@ -157,7 +158,7 @@ def logout(turn: Turn, command: AgentLogout) -> Reply:
 def _customer_is_there(turn: Turn, agent: Agent) -> bool:
     call = turn.state.records.calls.get(agent.call_id or 0)
     being_set_up = (_DIALING, _RINGING)
-    return call is not None and not call.prepared and call.state not in being_set_up
+    return call is not None and not is_prepared(call) and call.state not in being_set_up
 
 
 def _view(agent: Agent, **more: object) -> AgentReply:

@@ -6,11 +6,12 @@ from typing import NoReturn
 from fastdial.engine.decide import agentless
 from fastdial.engine.decide.agents import set_agent, wish_log_out
 from fastdial.engine.decide.endings import UNANSWERED, ask_to_hang_up, cancel, end
+from fastdial.engine.lines import is_prepared
 from fastdial.engine.records import Agent, Call, Campaign
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
 from fastdial.messages.commands import CallReport
-from fastdial.messages.compliance import WaitStart
+from fastdial.messages.compliance import AbandonmentDefinition, WaitStart
 from fastdial.messages.errors import ErrorCode
 from fastdial.messages.events import BridgeRequested, CallAnswered, CallBridged, CallRinging
 from fastdial.messages.replies import Ok
@@ -54,7 +55,7 @@ def report(turn: Turn, command: CallReport) -> Reply:
     call: Call | None = turn.state.records.calls.get(command.call_id)
     if call is None:
         refuse(ErrorCode.UNKNOWN_CALL, f"there is no live call {command.call_id}", "call_id")
-    if call.prepared:
+    if is_prepared(call):
         _impossible(call, command)  # nobody has dialed the customer
     if call.state is not _WRAP_UP:
         _SAW[command.saw](turn, call, command)
@@ -95,13 +96,15 @@ def _limit_at(turn: Turn, call: Call, command: CallReport) -> int:
     Where the report does not say when the wait began, the next earlier instant that it says is
     taken, and else its own.
     """
-    definition = definition_of(turn.settings_of(call).compliance)
+    definition: AbandonmentDefinition = definition_of(turn.settings_of(call).compliance)
     said = [command.connected_ms_ago]
     if definition.start is not _CONNECTED:
         said.append(command.greeting_start_ms_ago)
     if definition.start is _GREETING_END:
         said.append(command.greeting_end_ms_ago)
-    ago = next((ms for ms in reversed(said) if ms is not None), 0)
+    ago = 0
+    for ms in said:
+        ago = ago if ms is None else ms
     return turn.now - ago + definition.limit_ms
 
 

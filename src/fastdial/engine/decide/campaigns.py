@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fastdial.engine.decide import endings, limits
 from fastdial.engine.decide.campaign_settings import check_settings
 from fastdial.engine.decide.notices import logged_in_ids, notice, notices_for, told_of_update
+from fastdial.engine.lines import is_prepared
 from fastdial.engine.records import Campaign
 from fastdial.engine.turn import Refused, Turn, refuse
 from fastdial.messages.base import Reply
@@ -95,7 +96,7 @@ def stop(turn: Turn, command: CampaignStop) -> Reply:
     for call in tuple(turn.state.records.calls.values()):
         if call.campaign_id != command.campaign_id:
             continue
-        if call.prepared:
+        if is_prepared(call):
             endings.let_agent_go(turn, call, "campaign_stopped")
         elif call.state in (CallState.DIALING, CallState.RINGING):
             endings.cancel(turn, call, "campaign_stopped")

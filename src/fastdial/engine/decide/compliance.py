@@ -17,7 +17,8 @@ def excluded(
 ) -> Obstacle | None:
     """A number on an exclusion list of the campaign or the site is never dialed (rule CO-2)."""
     number = contact.record.number(number_index)
-    for name, numbers in turn.state.compliance.rules[campaign.campaign_id].lists:
+    rules = turn.state.compliance.rules[campaign.campaign_id]
+    for name, numbers in rules.lists:
         if number in numbers:
             return Obstacle("CO-2", "excluded", None, {"list_name": name})
     return None

@@ -73,7 +73,7 @@ def remove(turn: Turn, command: ContactsRemove) -> Reply:
 
 def _end_callback(turn: Turn, contact: Contact) -> None:
     """A promise goes with its contact; in the middle of an attempt both go at its end."""
-    callback = turn.state.callbacks.of_row(contact.row)
+    callback = turn.state.callbacks.by_row.get(contact.row)
     if callback is not None and callback.agent_id is None:
         callback_endings.end(turn, callback, CallbackState.CANCELLED, "contact_removed")
 

@@ -1,12 +1,13 @@
 """Dialing: the next contact that may be dialed, and the beginning of an attempt."""
 
-from fastdial.engine.contact_list import Contact, e164
+from fastdial.engine.contact_list import Contact, ContactList, e164
 from fastdial.engine.decide.agents import set_agent
 from fastdial.engine.decide.gate import NUMBER_LIVE, obstacle, obstacle_to_chosen
 from fastdial.engine.decide.obstacles import Obstacle
 from fastdial.engine.pacing import View, beyond_idle, lines_to_launch
 from fastdial.engine.records import Agent, Call, Campaign
 from fastdial.engine.turn import Turn
+from fastdial.kernel.ready_queue import ReadyQueue
 from fastdial.messages.events import (
     CampaignPacingChanged,
     ContactHeld,
@@ -33,12 +34,16 @@ def next_contact(turn: Turn, campaign: Campaign, most: int | None = None) -> Con
 
     None where there is none, or none before ``most`` have left.
     """
-    queue = turn.state.queues[campaign.campaign_id]
-    contacts = turn.state.lists[campaign.campaign_id]
-    look = obstacle_to_chosen if contacts.shares_a_class else obstacle
+    queue: ReadyQueue = turn.state.queues[campaign.campaign_id]
+    contacts: ContactList = turn.state.lists[campaign.campaign_id]
+    shares_a_class = contacts.shares_a_class
     while (row := queue.peek()) is not None:
         contact = contacts.at(row)
-        found = look(turn, campaign, contact, contact.next_number)
+        number_index = contact.next_number
+        if shares_a_class:
+            found = obstacle_to_chosen(turn, campaign, contact, number_index)
+        else:
+            found = obstacle(turn, campaign, contact, number_index)
         if found is None:
             return contact
         if most is not None:
@@ -121,7 +126,7 @@ def dial(
     settings = campaign.settings
     previewed = agent is not None and agent.state is _PREVIEWING
     call_id = turn.state.records.last_call + 1 if prepared is None else prepared.call_id
-    callback = turn.state.callbacks.of_row(contact.row) if previewed else None
+    callback = turn.state.callbacks.by_row.get(contact.row) if previewed else None
     turn.emit(
         DialRequested(
             call_id=call_id,
@@ -166,10 +171,13 @@ def counted_on(turn: Turn, teams: tuple[str, ...]) -> bool:
 
     Whoever takes one of them for other work leaves a person who answers to silence (rule CO-5).
     """
-    return any(
-        campaign.lines and turn.state.workforce.counts(campaign)[0] <= _lines(turn, campaign)
-        for campaign in turn.state.assigned(teams)
-    )
+    campaign: Campaign
+    for campaign in turn.state.assigned(teams):
+        if campaign.lines:
+            idle, _, _ = turn.state.workforce.counts(campaign)
+            if idle <= _lines(turn, campaign):
+                return True
+    return False
 
 
 def lines_now(turn: Turn, campaign: Campaign) -> int:

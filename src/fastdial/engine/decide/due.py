@@ -17,6 +17,7 @@ from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.dialing import dial
 from fastdial.engine.decide.gate import obstacle_to_previewed
 from fastdial.engine.decide.notices import logged_in_ids
+from fastdial.engine.lines import is_prepared
 from fastdial.engine.records import KIND_BITS, Agent, Call, Campaign, TimerKind
 from fastdial.engine.state import CLASS_BITS
 from fastdial.engine.turn import Turn
@@ -40,11 +41,16 @@ class StuckTimer(RuntimeError):
 def everything_due(turn: Turn) -> None:
     """Decide all that is due by now, in exact order: time, then sequence."""
     timers = turn.state.timers
-    while (first := timers.peek()) is not None and first[1] <= turn.now:
+    while _is_something_due(turn) and (first := timers.peek()) is not None:
         timer, _ = first
         _DUE[timer & _KIND](turn, timer >> KIND_BITS)
         if timers.peek() == first:
             raise StuckTimer(f"timer {timer} is still due at {turn.now}")
+
+
+def _is_something_due(turn: Turn) -> bool:
+    due_at = turn.state.timers.next_due()
+    return due_at is not None and due_at <= turn.now
 
 
 def _contact(turn: Turn, row: int) -> None:
@@ -58,7 +64,7 @@ def _call(turn: Turn, call_id: int) -> None:
         endings.abandon(turn, call, "no_agent_in_time")
     elif call.state in endings.UNANSWERED and call.give_up_at is not None:
         endings.give_up(turn, call, call.give_up_reason)
-    elif call.prepared:
+    elif is_prepared(call):
         agent_first.time_is_up(turn, call)
     elif call.state is CallState.PLAYING:
         agentless.time_is_up(turn, call)
@@ -76,7 +82,7 @@ def _agent(turn: Turn, number: int) -> None:
         case AgentState.LOGGING_OUT:
             call: Call | None = turn.state.records.calls.get(agent.call_id or 0)
             set_agent(turn, agent, AgentState.LOGGED_OUT, "log_out_granted")
-            if call is not None and call.prepared:
+            if call is not None and is_prepared(call):
                 endings.let_agent_go(turn, call, "agent_logged_out")
             elif call is not None and call.state in endings.UNANSWERED:
                 endings.cancel(turn, call, "agent_logged_out")
@@ -102,7 +108,7 @@ def _preview_limit(turn: Turn, agent: Agent) -> None:
         and not contact.removed
         and obstacle_to_previewed(turn, campaign, contact, contact.next_number) is None
     )
-    callback = turn.state.callbacks.of_row(contact.row)
+    callback = turn.state.callbacks.by_row.get(contact.row)
     if callback is not None and turn.now >= callback.window_end_at:
         callback_endings.put_back(turn, callback, agent, "window_over", due_at=turn.now)
     elif callback is not None and campaign.settings.preview_lapse is not PreviewLapse.DIAL:

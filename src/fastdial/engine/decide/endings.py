@@ -4,6 +4,7 @@ from fastdial.engine.contact_list import e164
 from fastdial.engine.decide import callback_endings
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.wrap_ups import exclude_by, start_wrap_up
+from fastdial.engine.lines import is_prepared
 from fastdial.engine.records import Agent, Call, Callback
 from fastdial.engine.turn import Turn, refuse
 from fastdial.messages.base import Reply
@@ -59,7 +60,7 @@ def hang_up(turn: Turn, command: CallHangUp) -> Reply:
     call: Call | None = turn.state.records.calls.get(command.call_id)
     if call is None or call.state is _WRAP_UP:
         refuse(ErrorCode.UNKNOWN_CALL, f"there is no live call {command.call_id}", "call_id")
-    if call.prepared:
+    if is_prepared(call):
         let_agent_go(turn, call, "asked")
     elif call.state in UNANSWERED:
         cancel(turn, call, ASKED)
@@ -115,7 +116,7 @@ def _calls_back(turn: Turn, call: Call) -> bool:
         agent is not None
         and agent.call_id == call.call_id
         and agent.state is _RESERVED
-        and turn.state.callbacks.of_row(call.row) is not None
+        and turn.state.callbacks.by_row.get(call.row) is not None
     )
 
 
@@ -193,7 +194,7 @@ def end(
     cancelled = outcome is _CANCELLED and _cancelled_by_agent(call)
     wraps_up = talked or (cancelled and _calls_back(turn, call))
     code = _code(turn, call, outcome)
-    callback = turn.state.callbacks.of_row(call.row)
+    callback = turn.state.callbacks.by_row.get(call.row)
     fate = None if wraps_up else _fate(turn, call, outcome, code, callback)
     turn.emit(
         CallEnded(

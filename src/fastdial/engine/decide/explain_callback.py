@@ -130,7 +130,7 @@ def _of_queue(turn: Turn, campaign: Campaign, callback: Callback) -> Iterator[Lo
     )
     if callback.kind is not CallbackKind.ABANDONED:
         return
-    due = turn.state.callbacks.shared(campaign.campaign_id)
+    due = turn.state.callbacks.shared_due.get(campaign.campaign_id)
     room = due is None or offers.callers_leave_room(turn, campaign, due)
     yield Looked(
         "CQ-6",

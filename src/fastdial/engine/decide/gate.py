@@ -7,7 +7,7 @@ costs about as much as a look into a dict; none walks over contacts.
 from fastdial.engine.contact_list import Contact
 from fastdial.engine.decide.attempts import used_up
 from fastdial.engine.decide.compliance import capped, excluded, quiet_after_abandoned
-from fastdial.engine.decide.obstacles import Check, Obstacle
+from fastdial.engine.decide.obstacles import Obstacle
 from fastdial.engine.records import Campaign
 from fastdial.engine.turn import Turn
 
@@ -32,12 +32,6 @@ def _window(turn: Turn, campaign: Campaign, contact: Contact, number_index: int)
 NUMBER_LIVE = "CA-8"
 """the rule of the one obstacle that a contact waits out in `ContactState.HELD`"""
 
-CHECKS: tuple[Check, ...] = (_live_number, used_up, excluded, quiet_after_abandoned, capped)
-"""in the order in which they are asked"""
-
-PROMISED_CHECKS: tuple[Check, ...] = (_live_number, used_up, excluded, capped, _window)
-"""the same before a callback"""
-
 
 def obstacle(
     turn: Turn, campaign: Campaign, contact: Contact, number_index: int
@@ -46,11 +40,13 @@ def obstacle(
 
     Its window is open: the queue gives no contact of a closed class.
     """
-    for check in CHECKS:
-        found = check(turn, campaign, contact, number_index)
-        if found is not None:
-            return found
-    return None
+    return (
+        _live_number(turn, campaign, contact, number_index)
+        or used_up(turn, campaign, contact, number_index)
+        or excluded(turn, campaign, contact, number_index)
+        or quiet_after_abandoned(turn, campaign, contact, number_index)
+        or capped(turn, campaign, contact, number_index)
+    )
 
 
 def obstacle_to_chosen(
@@ -69,17 +65,19 @@ def obstacle_to_promise(
     So the quiet after an abandoned call does not stand in the way, whatever the campaign's mode
     (rule CO-7).
     """
-    for check in PROMISED_CHECKS:
-        found = check(turn, campaign, contact, number_index)
-        if found is not None:
-            return found
-    return None
+    return (
+        _live_number(turn, campaign, contact, number_index)
+        or used_up(turn, campaign, contact, number_index)
+        or excluded(turn, campaign, contact, number_index)
+        or capped(turn, campaign, contact, number_index)
+        or _window(turn, campaign, contact, number_index)
+    )
 
 
 def obstacle_to_previewed(
     turn: Turn, campaign: Campaign, contact: Contact, number_index: int
 ) -> Obstacle | None:
     """The same for the contact on an agent's screen, with a callback or without."""
-    promised = turn.state.callbacks.of_row(contact.row) is not None
-    look = obstacle_to_promise if promised else obstacle_to_chosen
-    return look(turn, campaign, contact, number_index)
+    if turn.state.callbacks.by_row.get(contact.row) is not None:
+        return obstacle_to_promise(turn, campaign, contact, number_index)
+    return obstacle_to_chosen(turn, campaign, contact, number_index)

@@ -1,9 +1,6 @@
 cimport cython
 
-from fastdial.engine.contact_list cimport Contact, ContactList
-from fastdial.engine.layouts cimport Agent, Call, Campaign
-from fastdial.engine.state cimport State
-from fastdial.engine.turn cimport Turn
+include "launching.pxi"
 
 
 @cython.final
@@ -13,3 +10,13 @@ cdef class _Launching:
     cdef object _may_pass_over
     cdef dict _out
     cdef readonly object again_at
+
+    cpdef for_agents(self)
+    cpdef without_agents(self)
+    cpdef _line_up(self, list line, teams)
+    cpdef bint _launch(self, Campaign campaign, Agent agent, competed) except -1
+    cpdef bint _push(self, Campaign campaign, Agent agent, competed) except -1
+    cpdef bint _dial(self, Campaign campaign, Agent agent, competed) except -1
+    cpdef Contact _next_contact(self, Campaign campaign)
+    cpdef list _rivals(self, some)
+    cpdef bint _is_able(self, Campaign campaign) except -1

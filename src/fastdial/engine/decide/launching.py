@@ -31,12 +31,13 @@ def launch(turn: Turn) -> int | None:
     or now, because there was enough to do for one turn.
     """
     _serve_waiting(turn)
-    launching = _Launching(turn)
-    if turn.state.callbacks.anything_due:
+    launching: _Launching = _Launching(turn)
+    if turn.state.callbacks.shared_due or turn.state.callbacks.willing:
         launching.again_at = offers.offer_due(turn)
     launching.for_agents()
     launching.ahead()
     launching.without_agents()
+    campaign: Campaign
     for campaign in tuple(turn.state.running):
         if campaign.settings.ends_when_dry and campaigns.is_dry(campaign):
             campaigns.change(turn, campaign, _FINISHED, "nothing_left_to_call")
@@ -48,8 +49,11 @@ def _serve_waiting(turn: Turn) -> None:
     if not turn.state.workforce.anybody_ready():
         return
     waiting = [c for c in turn.state.records.campaigns.values() if c.waiting]
-    if not waiting:
-        return
+    if waiting:
+        _serve(turn, waiting)
+
+
+def _serve(turn: Turn, waiting: list[Campaign]) -> None:
     for campaign in sorted(waiting, key=lambda c: (c.settings.order, c.campaign_id)):
         for call_id in tuple(campaign.waiting):
             agent = turn.state.workforce.longest_ready(campaign)
@@ -111,11 +115,12 @@ class _Launching:
 
     def without_agents(self) -> None:
         """Calls of campaigns that need no agent, up to their lines (rule CA-14)."""
+        launches = self._turn.state.launches
+        campaign: Campaign
         for campaign in self._turn.state.running:
             if campaign.settings.mode is _AGENTLESS:
                 lines = campaign.settings.agentless.lines
-                calls_of = self._turn.state.launches.calls_of
-                while calls_of(campaign.campaign_id) < lines and self._is_able(campaign):
+                while launches.calls_of(campaign.campaign_id) < lines and self._is_able(campaign):
                     if not self._dial(campaign, None, ()):
                         break
 
@@ -186,6 +191,7 @@ class _Launching:
     def _rivals(self, some: Iterable[Campaign]) -> list[Campaign]:
         """Of these, those of the lowest order that could launch a call by themselves now."""
         rivals: list[Campaign] = []
+        campaign: Campaign
         for campaign in some:
             if campaign.settings.mode not in _BY_ITSELF or not self._is_able(campaign):
                 continue

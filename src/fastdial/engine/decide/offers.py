@@ -137,7 +137,7 @@ class Offering:
 
     def _open_to(self, agent: Agent) -> Iterator[tuple[Campaign, DueCallbacks]]:
         for campaign in self._turn.state.serving(agent.teams):
-            due = self._turn.state.callbacks.shared(campaign.campaign_id)
+            due = self._turn.state.callbacks.shared_due.get(campaign.campaign_id)
             if due is not None and self._is_able(campaign):
                 yield campaign, due
 
@@ -300,7 +300,7 @@ def done(turn: Turn, command: CallbackDone) -> Reply:
 def _on_screen(turn: Turn, agent_id: str, callback_id: int) -> tuple[Agent, Callback]:
     agent = turn.agent_at_work(agent_id)
     contact = previews.on_screen(turn, agent)
-    callback = turn.state.callbacks.of_row(contact.row)
+    callback = turn.state.callbacks.by_row.get(contact.row)
     if callback is None or callback.callback_id != callback_id:
         sentence = f"callback {callback_id} is not on the screen of agent {agent_id!r}"
         refuse(ErrorCode.CALLBACK_STATE, sentence, "callback_id")

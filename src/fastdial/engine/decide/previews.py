@@ -110,7 +110,7 @@ def put_back(
     settings = turn.state.records.campaigns[contact.campaign_id].settings
     if due_at is None:
         due_at = turn.now + settings.skip_for_s * 1_000
-    callback = turn.state.callbacks.of_row(contact.row)
+    callback = turn.state.callbacks.by_row.get(contact.row)
     if callback is not None:
         callback_endings.put_back(turn, callback, agent, reason, due_at=due_at)
         return

@@ -28,4 +28,4 @@ def next_of(turn: Turn, rivals: list[Campaign]) -> Campaign:
 
 def ids_of(rivals: list[Campaign]) -> tuple[str, ...]:
     """The rivals as an event names them; nobody where there is but one."""
-    return tuple(rival.campaign_id for rival in rivals) if len(rivals) > 1 else ()
+    return tuple([rival.campaign_id for rival in rivals]) if len(rivals) > 1 else ()

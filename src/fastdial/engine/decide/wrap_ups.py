@@ -66,7 +66,7 @@ def wrap_up(turn: Turn, command: CallWrapUp) -> Reply:
             f"call {command.call_id} is {call.state.value}, not in wrap-up",
             "call_id",
         )
-    code = turn.settings_of(call).code(command.code)
+    code: WrapUpCode | None = turn.settings_of(call).code(command.code)
     if code is None:
         refuse(
             ErrorCode.UNKNOWN_WRAP_UP_CODE,
@@ -74,7 +74,7 @@ def wrap_up(turn: Turn, command: CallWrapUp) -> Reply:
             "code",
         )
     _check_callback(turn, call, code, command.callback_at)
-    finish_wrap_up(turn, call, command.code, command.callback_at)
+    finish_wrap_up(turn, call, code, command.callback_at)
     let_go(turn, agent, "wrapped_up")
     return Ok()
 
@@ -133,35 +133,35 @@ def exclude_by(turn: Turn, call: Call, code: WrapUpCode) -> None:
 
 
 def finish_wrap_up(
-    turn: Turn, call: Call, code: str | None, callback_at: int | None = None
+    turn: Turn, call: Call, code: WrapUpCode | None, callback_at: int | None = None
 ) -> None:
     """Record the code, or that the limit passed without one, and let the contact go on."""
     settings = turn.settings_of(call)
     contact = turn.state.contact_at(call.row)
-    given = None if code is None else settings.code(code)
-    if given is not None and given.meaning is _DO_NOT_CALL:
-        exclude_by(turn, call, given)
-    callback = turn.state.callbacks.of_row(call.row)
+    if code is not None and code.meaning is _DO_NOT_CALL:
+        exclude_by(turn, call, code)
+    callback = turn.state.callbacks.by_row.get(call.row)
     plan = turn.state.records.plans.get(call.call_id)
     if plan is None and callback_at is not None:
         plan = reschedules.planned_by_code(turn, call, callback_at)
-    if contact.removed:
+    if plan is not None and contact.removed:
         reschedules.lapse(turn, call)
         plan = None
     if plan is None:
         fate = fate_after_code(
             settings.retries,
-            given,
+            code,
             at=turn.now,
             attempts=contact.attempts,
             number_index=contact.next_number,
         )
         if callback is not None:
-            fate = _after_callback(turn, call, callback, given, fate)
+            fate = _after_callback(turn, call, callback, code, fate)
     else:
-        fate = _promised(turn, call, code or "rescheduled", plan.window_start_at)
+        reason = "rescheduled" if code is None else code.code
+        fate = _promised(turn, call, reason, plan.window_start_at)
     if callback is not None and (plan is not None or fate.state is not _CONTACT_PROMISED):
-        state = _MISSED if plan is None and _again(call, given) else _DONE
+        state = _MISSED if plan is None and _again(call, code) else _DONE
         callback_endings.end(turn, callback, state, fate.reason, settled=True)
     turn.emit(
         CallWrappedUp(
@@ -170,7 +170,7 @@ def finish_wrap_up(
             contact_key=call.contact_key,
             agent_id=call.agent_id or "",
             fate=fate,
-            code=code,
+            code=None if code is None else code.code,
         )
     )
     if plan is not None:

@@ -9,56 +9,21 @@ part of which has left the window, abandoned calls count and the others do not.
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from fastdial.messages.compliance import AbandonmentDefinition, MeasuringWindow
+from fastdial.rules.compliance.measured import Bucket, Figure, Measure
 from fastdial.rules.days import day_begins_at, day_ends_at
 
 CALL = 1_000_000
 """one call, in the unit that is counted"""
 
+_CALENDAR_DAY = MeasuringWindow.CALENDAR_DAY
+_CAMPAIGN_LIFE = MeasuringWindow.CAMPAIGN_LIFE
 _HOUR_MS = 3_600_000
 _ROLLING: dict[MeasuringWindow, tuple[int, int]] = {
     MeasuringWindow.ROLLING_24H: (24 * _HOUR_MS, _HOUR_MS // 12),
     MeasuringWindow.ROLLING_30D: (30 * 24 * _HOUR_MS, 2 * _HOUR_MS),
 }
 """length of the window and of its buckets, ms"""
-
-
-class Figure(msgspec.Struct, frozen=True):
-    """Abandoned calls and what they are a share of, in millionths of a call."""
-
-    abandoned: int = 0
-    base: int = 0
-
-    @property
-    def rate(self) -> float:
-        """The share, 0 to 1; of nothing it is 0, or 1 where something was abandoned."""
-        if self.base <= 0:
-            return 1.0 if self.abandoned else 0.0
-        return min(1.0, self.abandoned / self.base)
-
-
-class Bucket(msgspec.Struct, array_like=True):
-    """Calls of a part of a rolling window."""
-
-    begins_at: int
-    abandoned: int
-    base: int
-
-
-class Measure(msgspec.Struct):
-    """What is counted of one campaign. Changed by `count` alone."""
-
-    abandoned: int = 0
-    """in the window at hand, or in a campaign's life"""
-    base: int = 0
-    window_ends_at: int | None = None
-    """of a calendar window"""
-    buckets: list[Bucket] = []
-    """of a rolling window, the oldest first; those without calls are left out"""
-    highest: Figure = Figure()
-    """of any calendar window that is over, or of a rolling window at any of its calls"""
 
 
 def count(
@@ -167,10 +132,10 @@ def _higher(one: Figure, other: Figure) -> Figure:
 def _window_end(definition: AbandonmentDefinition, zone: str, at: int) -> int | None:
     """When the calendar window that ``at`` lies in is over; none in a campaign's life."""
     zone = definition.zone or zone
-    if definition.window is MeasuringWindow.CAMPAIGN_LIFE:
+    if definition.window is _CAMPAIGN_LIFE:
         return None
     day = datetime.fromtimestamp(at // 1_000, tz=UTC).astimezone(ZoneInfo(zone)).date()
-    if definition.window is MeasuringWindow.CALENDAR_DAY:
+    if definition.window is _CALENDAR_DAY:
         return day_ends_at(day.isoformat(), zone)
     next_month = (date(day.year, day.month, 1) + timedelta(days=31)).replace(day=1)
     return day_begins_at(next_month.isoformat(), zone)

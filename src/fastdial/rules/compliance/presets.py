@@ -140,7 +140,7 @@ CAPS: dict[CapPreset, tuple[FrequencyCap, ...]] = {
 def definition_of(settings: ComplianceSettings) -> AbandonmentDefinition:
     """The campaign's definition of abandonment, whichever way it was given."""
     given = settings.abandonment
-    return ABANDONMENT[given] if isinstance(given, AbandonmentPreset) else given
+    return given if isinstance(given, AbandonmentDefinition) else ABANDONMENT[given]
 
 
 def caps_of(*given: tuple[CapPreset | FrequencyCap, ...]) -> tuple[FrequencyCap, ...]:

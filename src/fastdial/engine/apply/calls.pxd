@@ -1,6 +1,0 @@
-from fastdial.engine.contact_list cimport Contact, ContactList
-from fastdial.engine.state cimport State
-from fastdial.engine.layouts cimport (
-    BridgeRequested, Call, CallAnswered, CallBridged, CallEnded, CallRinging, CallWrappedUp,
-    Campaign, ContactFate, DialRequested, Estimates,
-)
