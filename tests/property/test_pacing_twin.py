@@ -126,6 +126,15 @@ def test_lines_are_given_up_after_the_legal_ring_time_only_and_longest_first() -
     assert calm.give_up == []
 
 
+def test_a_few_certain_things_beside_unlikely_ones_make_a_chance_all_the_same() -> None:
+    some, *_ = forecast()
+    made = some.decide(
+        idle=0, ages_s=[12.0, 19.0, 0.0], answers=[0.95, 0.9, 0.01], busy_s=[1e6, 0.0], answer=0.9,
+        theta=0.01,
+    )  # fmt: skip
+    assert 0 <= made.overflow <= 1
+
+
 def test_doubt_about_all_answers_together_launches_less() -> None:
     some, *_ = forecast()
     launched = [

@@ -73,7 +73,9 @@ cdef double at_moment(
         free += 1
     while a.at < free:
         count_up(&a)
-    while c.below < 1 - NEGLIGIBLE and a.below < 1 - NEGLIGIBLE and c.at < 1_000_000:
+    while c.below < 1 - NEGLIGIBLE and a.below < 1 - NEGLIGIBLE:
+        if c.chance < NEGLIGIBLE * NEGLIGIBLE and c.at > ends:
+            break                   # with trials that are not whole the sum may stay below 1
         over += c.chance * (1 - a.below)
         count_up(&c)
         count_up(&a)
@@ -96,7 +98,7 @@ cdef double pacing_overflow(
             answers, answers_2 - outlook.doubt * answers * answers,
             max(outlook.ends[k], 0.0), max(outlook.ends_2[k], 0.0), free,
         )
-    return over / MOMENTS
+    return min(max(over / MOMENTS, 0.0), 1.0)
 
 
 cdef int32_t pacing_launch(
