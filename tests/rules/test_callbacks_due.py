@@ -107,6 +107,27 @@ def test_cb_6_the_owner_is_the_agent_or_a_teammate(floor: CallbackFloor) -> None
     assert floor.refused(both) == (E.INVALID_VALUE, "owner_id")
 
 
+def test_cb_6_an_owner_who_leaves_while_the_number_is_in_another_call_is_not_waited_for() -> None:
+    floor = CallbackFloor()
+    floor.queue(callbacks=AWAY)
+    floor.queue("service", teams=("service",))
+    floor.agent("eve", "service")
+    floor.agent("bob", "sales")
+    floor.promise(1, queue_id="service")
+    floor.promise(1, in_ms=HOUR_MS + 1_000, agent_id="bob", personal=True)
+    floor.wait(HOUR_MS)
+    call_id = floor.accept(1, "eve")
+    floor.wait(2_000)
+
+    floor.do(AgentLogout(agent_id="bob"))
+    floor.agent("ann", "sales")
+    floor.nobody_answers(call_id)
+    floor.wait(600_000)
+
+    assert floor.callback(2).owner_id is None
+    assert floor.callback(2).agent_id == "ann"
+
+
 def test_cb_6_the_owner_works_on_the_queue() -> None:
     floor = CallbackFloor()
     floor.queue(teams=("help",))

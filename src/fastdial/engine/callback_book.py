@@ -3,7 +3,6 @@
 An index over the records; only `fastdial.engine.apply` changes it.
 """
 
-from collections.abc import Iterator
 from hashlib import blake2b
 
 from sortedcontainers import SortedList
@@ -86,11 +85,6 @@ class CallbackBook:
     def own(self, agent_id: str) -> SortedList[DueKey]:
         """The due callbacks of an owner."""
         return self.own_due.get(agent_id, _NONE)
-
-    def due_of(self, agent_id: str) -> Iterator[Callback]:
-        """The due callbacks of an owner, in their order."""
-        for key in tuple(self.own_due.get(agent_id, ())):
-            yield self._records.callbacks[key[-1]]
 
     # --- changed
 

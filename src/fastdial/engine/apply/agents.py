@@ -48,7 +48,9 @@ def state_changed(state: State, event: AgentStateChanged) -> None:
     state.set_timer(_AGENT, agent.number, event.until)
     state.workforce.add(agent)
     if agent.agent_id in state.callbacks.own_due:
-        callback_steps.owner_changed(state, agent, before)
+        state.callbacks.look_at(agent)
+    if (before is _LOGGED_OUT) is not (now is _LOGGED_OUT):
+        callback_steps.owner_came_or_went(state, agent)
 
 
 def next_state(state: State, event: AgentNextState) -> None:

@@ -55,21 +55,18 @@ def release(state: State, callback: Callback) -> None:
     state.callbacks.line_up(callback)
 
 
-def owner_changed(state: State, agent: Agent, before: AgentState) -> None:
-    """An owner of due callbacks took a step.
-
-    How long they wait depends on whether the owner is logged in (rule CB-6).
-    """
-    state.callbacks.look_at(agent)
-    if (before is _LOGGED_OUT) is (agent.state is _LOGGED_OUT):
-        return
-    for callback in state.callbacks.due_of(agent.agent_id):
-        wait_for_owner(state, callback)
+def owner_came_or_went(state: State, agent: Agent) -> None:
+    """An owner logged in or out: how long callbacks wait depends on it (rule CB-6)."""
+    _owners_matter(state, Wanted(None, agent.agent_id, None, (CallbackState.DUE,)))
 
 
 def owners_matter_anew(state: State, campaign: Campaign) -> None:
     """The campaign has other settings for owners who are away."""
-    wanted = Wanted(None, None, campaign.campaign_id, (CallbackState.DUE,))
+    _owners_matter(state, Wanted(None, None, campaign.campaign_id, (CallbackState.DUE,)))
+
+
+def _owners_matter(state: State, wanted: Wanted) -> None:
+    """Of due callbacks, those too whose number is in another call now."""
     for place in tuple(state.callbacks.lists.find(wanted, None, None)):
         wait_for_owner(state, state.records.callbacks[callback_id_at(place)])
 
