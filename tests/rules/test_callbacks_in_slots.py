@@ -4,19 +4,28 @@ import pytest
 
 from desk import DAILY, DAY, HOUR, MINUTE, OFFICE, Desk, instant
 from fastdial import Site
-from fastdial.messages.callbacks import CallbackCancel, CallbackDone, CallbackUpdate
+from fastdial.messages.callback_events import CallRescheduleDropped
+from fastdial.messages.callbacks import (
+    CallbackCancel,
+    CallbackDone,
+    CallbackUpdate,
+    CallReschedule,
+)
 from fastdial.messages.codec import decode_event, encode
-from fastdial.messages.commands import AgentLogout
+from fastdial.messages.commands import AgentLogout, CallHangUp
 from fastdial.messages.errors import ErrorCode
+from fastdial.messages.events import CallEnded
 from fastdial.messages.queues import QueueCreate, QueueSettings
 from fastdial.messages.replies import Error
 from fastdial.messages.settings import CallbackSettings
 from fastdial.messages.slots import SlotSettings
 from fastdial.messages.windows import ALWAYS_OPEN
 from fastdial.messages.words import (
+    AttemptOutcome,
     CallbackKind,
     CallbackState,
     OwnerAway,
+    Saw,
     SecondCallback,
     SlotReason,
 )
@@ -303,3 +312,22 @@ def test_sl_3_the_record_alone_tells_every_place(desk: Desk, queue: str) -> None
     assert restored.advance(later) == desk.site.advance(later) == replica.advance(later)
     assert restored.state_hash() == desk.site.state_hash() == replica.state_hash()
     assert not restored._state.slots.places.by_agent
+
+
+def test_sl_3_a_plan_gives_its_place_back_when_the_cancelled_call_is_answered_after_all(
+    desk: Desk, queue: str
+) -> None:
+    desk.agent("ann")
+    desk.gets(1, queue, NINE, NINE + HALF)
+    desk.wait(NINE - desk.now)
+    call_id = desk.accept(1)
+    desk.do(CallHangUp(call_id=call_id))
+    desk.do(CallReschedule(call_id=call_id, agent_id="ann", callback_at=TEN))
+    assert desk.shown(queue, TEN) == (2, 1, 1, None)
+
+    desk.saw(call_id, Saw.ANSWERED)
+    desk.saw(call_id, Saw.HUNG_UP, after_ms=100)
+
+    assert [event.outcome for event in desk.seen(CallEnded)] == [AttemptOutcome.ABANDONED]
+    assert [event.call_id for event in desk.seen(CallRescheduleDropped)] == [call_id]
+    assert desk.shown(queue, TEN) == (2, 0, 2, None)

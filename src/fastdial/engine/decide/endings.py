@@ -1,7 +1,7 @@
 """How an attempt ends: asked for by us or reported, with its one outcome and the contact's fate."""
 
 from fastdial.engine.contact_list import e164
-from fastdial.engine.decide import callback_endings
+from fastdial.engine.decide import callback_endings, reschedules
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.wrap_ups import exclude_by, start_wrap_up
 from fastdial.engine.lines import is_prepared
@@ -214,6 +214,9 @@ def end(
         )
     )
     if callback is not None and fate is not None:
+        reschedules.lapse(
+            turn, call
+        )  # planned by who cancelled it, and met by a customer after all
         callback_endings.over_unless_kept(turn, callback, fate)
     if wraps_up:
         start_wrap_up(turn, call)
