@@ -408,3 +408,37 @@ def _to(floor: CallbackFloor, in_ms: int, **more: Any) -> CallbackMove:
     return CallbackMove(
         callback_id=1, window_start_at=start_at, window_end_at=start_at + HOUR_MS, **more
     )
+
+
+def test_cb_5_a_callback_can_be_edited_whose_contact_was_loaded_again_without_its_number(
+    floor: CallbackFloor,
+) -> None:
+    floor.do(plan(floor, number=number(2)))
+    mark_done(floor)
+    floor.load("00001", [{"contact_key": "c1", "numbers": [number(5)]}])
+
+    floor.do(CallbackUpdate(callback_id=1, reason="asked for it"))
+    assert floor.callback(1).number == number(5)
+    start_at = floor.now + 2 * HOUR_MS
+    floor.do(
+        CallbackMove(
+            callback_id=1, window_start_at=start_at, window_end_at=start_at + 30 * MINUTE_MS
+        )
+    )
+    floor.wait(2 * HOUR_MS)
+
+    assert [event.number for event in floor.seen(CallbackOffered)] == [number(5)]
+
+
+def test_cb_5_a_number_that_is_not_dialed_any_more_is_refused(floor: CallbackFloor) -> None:
+    mark_done(floor, code="later", callback_at=floor.now + HOUR_MS)
+    floor.wait(HOUR_MS)
+    floor.saw(floor.accept(1, number=number(2)), Saw.INVALID_NUMBER)
+    call_id = floor.accept(1)
+    floor.saw(call_id, Saw.ANSWERED, after_ms=5_000)
+    floor.saw(call_id, Saw.BRIDGED)
+    floor.saw(call_id, Saw.HUNG_UP, after_ms=1_000)
+    floor.wrap_up(call_id, code="later", callback_at=floor.now + HOUR_MS)
+
+    command = CallbackUpdate(callback_id=2, number=number(2))
+    assert floor.refused(command) == (E.INVALID_VALUE, "number")

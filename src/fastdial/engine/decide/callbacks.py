@@ -126,7 +126,7 @@ def update(turn: Turn, command: CallbackUpdate) -> Reply:
     campaign = turn.state.records.campaigns[callback.campaign_id]
     queue = turn.state.records.queues.get(campaign.queue_id)
     checks = Checks(turn)
-    number = e164(callback.number)
+    number = _number_of(turn, callback)
     if command.number is not None:
         number = checks.number(command.number)
         checks.not_excluded(callback.campaign_id, number)
@@ -167,13 +167,25 @@ def update(turn: Turn, command: CallbackUpdate) -> Reply:
     return CallbackReply(callback=view(turn, callback))
 
 
+def _number_of(turn: Turn, callback: Callback) -> str:
+    """Its number, or the next of a contact that was loaded again without it."""
+    record = turn.state.contact_at(callback.row).record
+    if record.place_of(callback.number) >= 0:
+        return e164(callback.number)
+    return e164(record.number(record.number_next))
+
+
 def _check_number(
     turn: Turn, checks: Checks, callback: Callback, queue: Queue | None, number: str
 ) -> None:
     if queue is None:
         contact = turn.state.contact_at(callback.row)
-        if number and contact.record.place_of(int(number)) < 0:
+        place = contact.record.place_of(int(number)) if number else 0
+        if place < 0:
             sentence = f"{number} is not one of the contact's numbers"
+            checks.add(ErrorCode.INVALID_VALUE, sentence, "number")
+        elif number and contact.dead[place]:
+            sentence = f"{number} is not dialed any more"
             checks.add(ErrorCode.INVALID_VALUE, sentence, "number")
     elif number and int(number) != callback.number:
         book = turn.state.callbacks
@@ -217,7 +229,7 @@ def move(turn: Turn, command: CallbackMove) -> Reply:
             callback_id=callback.callback_id,
             campaign_id=callback.campaign_id,
             contact_key=callback.contact_key,
-            number=e164(callback.number),
+            number=_number_of(turn, callback),
             name=callback.name,
             window_start_at=command.window_start_at,
             window_end_at=command.window_end_at,
