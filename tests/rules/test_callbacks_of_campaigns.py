@@ -442,3 +442,33 @@ def test_cb_5_a_number_that_is_not_dialed_any_more_is_refused(floor: CallbackFlo
 
     command = CallbackUpdate(callback_id=2, number=number(2))
     assert floor.refused(command) == (E.INVALID_VALUE, "number")
+
+
+def eight_others(floor: CallbackFloor) -> None:
+    """The platform loads the contact again, without the number of the call."""
+    numbers = [number(n) for n in range(11, 19)]
+    floor.load("00001", [{"contact_key": "c1", "numbers": numbers}])
+
+
+def test_cb_7_the_number_of_the_call_is_refused_where_the_contact_has_eight_others_now(
+    floor: CallbackFloor,
+) -> None:
+    eight_others(floor)
+    assert floor.refused(plan(floor)) == (E.INVALID_VALUE, "number")
+
+
+def test_cb_7_a_contact_loaded_with_eight_others_meanwhile_is_called_at_its_next(
+    floor: CallbackFloor,
+) -> None:
+    floor.do(plan(floor, number=number(20)))
+    eight_others(floor)
+    mark_done(floor)
+    floor.wait(HOUR_MS)
+    assert [event.number for event in floor.seen(CallbackOffered)] == [number(11)]
+
+
+def test_cb_7_so_is_one_that_is_rescheduled_by_a_code(floor: CallbackFloor) -> None:
+    eight_others(floor)
+    mark_done(floor, code="later", callback_at=floor.now + HOUR_MS)
+    floor.wait(HOUR_MS)
+    assert [event.number for event in floor.seen(CallbackOffered)] == [number(11)]

@@ -160,9 +160,9 @@ def _number(
 ) -> NumberGiven:
     """The number to call: the same, another of the contact's, or a new one with its hours."""
     if given is None:
-        return NumberGiven(e164(call.number))
-    text = given if isinstance(given, str) else given.number
-    number = NumberGiven(checks.number(text))
+        number = NumberGiven(e164(call.number))
+    else:
+        number = NumberGiven(checks.number(given if isinstance(given, str) else given.number))
     if not number.number:
         return number
     if isinstance(given, ContactNumber):
@@ -238,6 +238,7 @@ def carry_out(turn: Turn, call: Call, plan: PlannedCallback, before: Callback | 
         until_minute=plan.until_minute,
     )
     if not campaign.queue_id:
+        event.number = _number_with_room(contact, plan.number)
         turn.emit(event)
         return
     queue = turn.state.records.queues[campaign.queue_id]
@@ -252,6 +253,14 @@ def carry_out(turn: Turn, call: Call, plan: PlannedCallback, before: Callback | 
             return
         callback_endings.end(turn, other, CallbackState.CANCELLED, "replaced")
     callbacks.promise(turn, queue, event)
+
+
+def _number_with_room(contact: Contact, number: str) -> str:
+    """That number, or the next of a contact that was loaded with as many others meanwhile."""
+    record = contact.record
+    if record.place_of(int(number)) >= 0 or record.number_count < MOST_NUMBERS:
+        return number
+    return e164(record.number(contact.next_number))
 
 
 def lapse(turn: Turn, call: Call) -> None:
