@@ -46,7 +46,7 @@ from fastdial.messages.words import (
     PersonalCallbacks,
     Saw,
 )
-from floor import number
+from floor import NOON, number
 
 E = ErrorCode
 S = CallbackState
@@ -296,6 +296,30 @@ def test_cb_7_a_queue_s_callback_can_be_rescheduled_to_a_new_number_with_hours()
     assert (callback.variables, callback.priority) == ({"account": "A-1"}, 2)
     record = floor.contacts()[-1].record
     assert record.number_hours(0) == (18 * 60, 20 * 60)
+
+
+def test_cb_7_the_hours_of_a_number_outlive_edits_and_another_reschedule() -> None:
+    floor = CallbackFloor()
+    floor.queue()
+    floor.agent("ann")
+    floor.promise(1)
+    floor.wait(HOUR_MS)
+    floor.talk(floor.accept())
+    new = ContactNumber(number=number(3), kind=NumberKind.HOME, from_="12:00", until="18:00")
+    floor.do(CallReschedule(call_id=1, agent_id="ann", callback_at=floor.now + HOUR_MS, number=new))
+    floor.wrap_up(1)
+
+    floor.do(CallbackUpdate(callback_id=2, reason="the bill"))
+    floor.wait(HOUR_MS)
+    floor.talk(floor.accept(2))
+    floor.do(CallReschedule(call_id=2, agent_id="ann", callback_at=floor.now + 5 * HOUR_MS))
+    floor.wrap_up(2)
+    floor.wait(5 * HOUR_MS)
+
+    assert floor.now > NOON + 6 * HOUR_MS
+    assert floor.offered() == []
+    record = floor.contacts()[-1].record
+    assert record.number_hours(0) == (12 * 60, 18 * 60)
 
 
 def test_cb_7_and_cb_12_no_second_callback_comes_of_it() -> None:

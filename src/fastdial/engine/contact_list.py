@@ -187,10 +187,17 @@ class ContactList:
         return Contact(self, row)
 
     def renew(self, contact: "Contact", event: CallbackUpdated) -> None:
-        """What a callback of a queue was edited to."""
+        """What a callback of a queue was edited to; the same number keeps its kind and hours."""
+        record = contact.record
+        kind, hours = 0, (0, DAY_MINUTES)
+        if record.number(0) == int(event.number):
+            kind, hours = record.number_kind(0), record.number_hours(0)
         self.table.upsert(
             contact.contact_key,
             [int(event.number)],
+            kinds=[kind],
+            from_minutes=[hours[0]],
+            until_minutes=[hours[1]],
             zone=self.place_number(Place(event.zone)),
             priority=event.priority,
         )
@@ -400,6 +407,13 @@ class Contact:
         """In the order in which they are tried, as E.164 with the plus sign."""
         record = self.record
         return tuple([e164(record.number(i)) for i in range(record.number_count)])
+
+    def known_of(self, number: int) -> tuple[NumberKind, int, int] | None:
+        """The kind and the hours of one of its numbers, in minutes of the local day."""
+        place = self.record.place_of(number)
+        if place < 0:
+            return None
+        return _KINDS[self.record.number_kind(place)], *self.record.number_hours(place)
 
     @property
     def next_number(self) -> int:

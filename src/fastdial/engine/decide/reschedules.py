@@ -27,7 +27,12 @@ from fastdial.messages.words import (
     SecondCallback,
 )
 from fastdial.rules import callbacks as rules
-from fastdial.rules.windows.numbers_given import BadField, NumberGiven, number_given
+from fastdial.rules.windows.numbers_given import (
+    PLAIN_NUMBER,
+    BadField,
+    NumberGiven,
+    number_given,
+)
 
 _SPOKEN = (CallState.TALKING, CallState.ENDING, CallState.WRAP_UP)
 MOST_NUMBERS = 8
@@ -244,6 +249,9 @@ def carry_out(turn: Turn, call: Call, plan: PlannedCallback, before: Callback | 
     queue = turn.state.records.queues[campaign.queue_id]
     event.kind = CallbackKind.SCHEDULED
     event.variables = contact.variables
+    known = contact.known_of(int(plan.number))
+    if known is not None and (plan.kind, plan.from_minute, plan.until_minute) == PLAIN_NUMBER:
+        event.number_kind, event.from_minute, event.until_minute = known
     other = turn.state.callbacks.open_for(int(queue.campaign_id), int(plan.number))
     if other is not None:
         # agreed on in the meantime: one is open for each number and queue (rule CB-12)
