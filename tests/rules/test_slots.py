@@ -197,6 +197,8 @@ def test_sl_2_what_cannot_be_shown_is_refused() -> None:
     unknown = SlotsFirstFree(queue_ids=(queue, other), zone="UTC")
     assert desk.refused(unknown) == (ErrorCode.NO_SLOTS, "queue_ids[1]")
     assert desk.refused(SlotsOpenFor(queue_id="9")) == (ErrorCode.UNKNOWN_QUEUE, "queue_id")
+    far = SlotsOpenFor(queue_id=queue, at=2**53)
+    assert desk.refused(far) == (ErrorCode.INVALID_VALUE, "at")
 
 
 def test_sl_2_an_inactive_queue_is_closed() -> None:

@@ -79,6 +79,8 @@ def open_for(turn: Turn, command: SlotsOpenFor) -> Reply:
     """How many seconds the office stays open."""
     office = office_of(_settings(turn, command.queue_id, "queue_id"))
     at = turn.now if command.at is None else command.at
+    if not 0 <= at <= LAST_AT:
+        refuse(ErrorCode.INVALID_VALUE, f"at is {at}; it can be 0 to {LAST_AT}", "at")
     opens_at, until = office.opens_at(at), office.open_until(at)
     if opens_at != at:
         return SlotsOpenReply(
