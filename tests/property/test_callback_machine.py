@@ -247,9 +247,17 @@ class CallbackMachine(RuleBasedStateMachine):
     def remove(self, keys: list[str]) -> None:
         self.ask(c.ContactsRemove(campaign_id="00003", contact_keys=keys))
 
-    @rule(n=st.integers(0, 3), reopen=st.booleans())
-    def load(self, n: int, reopen: bool) -> None:
-        row = {"contact_key": f"c{n}", "numbers": [number(n + 1), number(n)]}
+    @rule(
+        n=st.integers(0, 3),
+        numbers=st.one_of(
+            st.lists(st.integers(0, 9), min_size=1, max_size=3),
+            st.just(range(20, 28)),
+        ),
+        reopen=st.booleans(),
+    )
+    def load(self, n: int, numbers: Any, reopen: bool) -> None:
+        """Again, with the same numbers or others, as many as there may be."""
+        row = {"contact_key": f"c{n}", "numbers": [number(n) for n in numbers]}
         self.ask(c.ContactsLoad(campaign_id="00003", contacts=[row], reopen=reopen))
 
     @rule(kind=st.sampled_from([c.CampaignStart, c.CampaignPause, c.CampaignStop]))

@@ -6,7 +6,9 @@ from functools import cache
 import msgspec
 import pytest
 
+from callback_floor import HOUR_MS, CallbackFloor
 from fastdial.messages.base import Event
+from fastdial.messages.callback_events import CallbackDue
 from fastdial.messages.codec import decode_event
 from fastdial.messages.events import (
     AgentStateChanged,
@@ -21,6 +23,7 @@ from fastdial.messages.events import (
     PreviewSkipped,
 )
 from fastdial.messages.fates import ContactFate
+from fastdial.messages.windows import WeeklyHours, WindowSettings
 from fastdial.messages.words import (
     AgentState,
     AttemptOutcome,
@@ -306,3 +309,15 @@ def test_a_mode_that_is_not_the_campaigns() -> None:
     events[place] = change(events[place])
     with pytest.raises(BrokenPromise, match="predictive with agent"):
         audit(events)
+
+
+def test_a_callback_that_is_due_out_of_hours_and_again_when_they_begin_passes() -> None:
+    floor = CallbackFloor()
+    floor.queue(windows=WindowSettings(weekly=(WeeklyHours(from_="13:30"),), presets=()))
+    floor.agent("ann")
+    floor.promise()
+    floor.wait(HOUR_MS)
+    floor.wait(HOUR_MS // 2)
+    assert len(floor.all_seen(CallbackDue)) == 2
+    assert floor.offered() == [(1, "ann")]
+    audit(floor.events)

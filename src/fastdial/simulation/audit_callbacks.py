@@ -11,7 +11,13 @@ from fastdial.messages.callback_events import (
     CallbackScheduled,
     CallbackUpdated,
 )
-from fastdial.messages.events import AgentLoggedIn, CallEnded, CallWrappedUp, DialRequested
+from fastdial.messages.events import (
+    AgentLoggedIn,
+    CallEnded,
+    CallWrappedUp,
+    ContactPassedOver,
+    DialRequested,
+)
 from fastdial.messages.queue_events import QueueCreated, QueueUpdated
 from fastdial.messages.queues import QueueSettings
 from fastdial.messages.settings import RetrySettings
@@ -133,6 +139,12 @@ class CallbacksAudit:
             return "outside its window (CB-9)"
         callback.due = True
         return None
+
+    def put_off(self, event: ContactPassedOver) -> None:
+        """It may not be dialed yet, and is due again when it may."""
+        callback_id = self._at.get((event.campaign_id, event.contact_key))
+        if callback_id is not None:
+            self._open[callback_id].due = False
 
     def reassigned(self, event: CallbackReassigned) -> str | None:
         """Its owner was away."""

@@ -252,6 +252,7 @@ class Auditor:
             self._breach(event, f"the contact is busy, closed or not due: {contact}")
         contact.closed = event.fate.state is ContactState.DONE
         contact.due_at = event.fate.due_at or 0
+        self.callbacks.put_off(event)
 
     def _removed(self, event: ContactsRemoved) -> None:
         for key in event.contact_keys:
