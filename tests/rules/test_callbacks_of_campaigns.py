@@ -329,12 +329,26 @@ def test_cb_7_and_cb_12_no_second_callback_comes_of_it() -> None:
     floor.promise(1)
     floor.wait(HOUR_MS)
     floor.talk(floor.accept())
-    floor.promise(2)
     at = floor.now + HOUR_MS
     floor.do(CallReschedule(call_id=1, agent_id="ann", callback_at=at, number=number(2)))
+    floor.promise(2)
     floor.wrap_up(1)
     assert floor.ended()[0][:2] == (1, S.DONE)
     assert len(floor.all_seen(CallbackScheduled)) == 2
+
+
+def test_cb_7_and_cb_12_a_number_that_has_its_callback_already_is_refused_at_once() -> None:
+    floor = CallbackFloor()
+    floor.queue()
+    floor.agent("ann")
+    floor.promise(1)
+    floor.promise(2, in_ms=3 * HOUR_MS)
+    floor.wait(HOUR_MS)
+    floor.talk(floor.accept())
+    at = floor.now + HOUR_MS
+    taken = CallReschedule(call_id=1, agent_id="ann", callback_at=at, number=number(2))
+    assert floor.refused(taken) == (E.CALLBACK_EXISTS, "number")
+    floor.do(CallReschedule(call_id=1, agent_id="ann", callback_at=at, number=number(1)))
 
 
 def test_cb_4_a_campaign_that_forbids_callbacks_reschedules_nothing() -> None:

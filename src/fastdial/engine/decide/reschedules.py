@@ -186,7 +186,17 @@ def _number(
         sentence = f"the contact has its {MOST_NUMBERS} numbers already"
         checks.add(ErrorCode.INVALID_VALUE, sentence, "number")
     checks.not_excluded(call.campaign_id, number.number)
+    _check_second(turn, checks, call, number.number)
     return number
+
+
+def _check_second(turn: Turn, checks: Checks, call: Call, number: str) -> None:
+    """One callback is open for each number and queue (rule CB-12), but for that of the call."""
+    campaign = turn.state.records.campaigns[call.campaign_id]
+    queue = turn.state.records.queues.get(campaign.queue_id)
+    own = turn.state.callbacks.by_row.get(call.row)
+    if queue is not None and (own is None or own.number != int(number)):
+        checks.second(queue, number)
 
 
 # --- when the agent marks the call done
