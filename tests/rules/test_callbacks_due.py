@@ -790,3 +790,15 @@ def test_cb_11_one_on_the_screen_goes_when_it_leaves_the_screen() -> None:
     assert floor.seen(AgentStateChanged)[-1].state is AgentState.READY
     too_late = CallbackMove(callback_id=1, window_start_at=0, window_end_at=0)
     assert floor.refused(too_late) == (E.TOO_LATE, "callback_id")
+
+
+def test_ag_3_who_need_not_dial_is_ready_again_where_the_number_may_not_be_dialed() -> None:
+    floor = CallbackFloor()
+    floor.queue(preview_s=20, preview_lapse=PreviewLapse.DIAL)
+    floor.agent("ann")
+    floor.promise(1)
+    floor.wait(HOUR_MS)
+    floor.do(ExclusionAdd(list_name="do_not_call", numbers=(number(1),)))
+    floor.wait(20_000)
+    assert [event.reason for event in floor.seen(CallbackReturned)] == ["preview_lapsed"]
+    assert floor.agent_state() is AgentState.READY

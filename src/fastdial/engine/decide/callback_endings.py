@@ -157,10 +157,18 @@ def over_unless_kept(
 # --- off the screen
 
 
-def put_back(turn: Turn, callback: Callback, agent: Agent, reason: str, *, due_at: int) -> None:
+def put_back(
+    turn: Turn,
+    callback: Callback,
+    agent: Agent,
+    reason: str,
+    *,
+    due_at: int,
+    is_there: bool = True,
+) -> None:
     """It leaves the screen undialed, and is over where its window is.
 
-    An agent who let the preview time pass is not there (rule AG-3).
+    An agent who let the preview time pass, and was to do something in it, is not there (AG-3).
     """
     if turn.state.contact_at(callback.row).removed:
         end(turn, callback, CallbackState.CANCELLED, "contact_removed")
@@ -175,7 +183,7 @@ def put_back(turn: Turn, callback: Callback, agent: Agent, reason: str, *, due_a
                 due_at=min(due_at, callback.window_end_at),
             )
         )
-    if reason == LAPSED and agent.next_state is AgentState.READY:
+    if not is_there and agent.next_state is AgentState.READY:
         set_agent(turn, agent, AgentState.NOT_READY, "rona")
     else:
         let_go(turn, agent, reason)

@@ -112,7 +112,9 @@ def _preview_limit(turn: Turn, agent: Agent) -> None:
     if callback is not None and turn.now >= callback.window_end_at:
         callback_endings.put_back(turn, callback, agent, "window_over", due_at=turn.now)
     elif callback is not None and campaign.settings.preview_lapse is not PreviewLapse.DIAL:
-        callback_endings.put_back(turn, callback, agent, callback_endings.LAPSED, due_at=turn.now)
+        callback_endings.put_back(
+            turn, callback, agent, callback_endings.LAPSED, due_at=turn.now, is_there=False
+        )
     elif campaign.settings.preview_lapse is not PreviewLapse.DIAL or not may_dial:
         previews.put_back(turn, agent, contact, "preview_lapsed")
     elif limits.reached(turn, campaign) is not None:
