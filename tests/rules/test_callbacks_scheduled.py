@@ -590,3 +590,10 @@ def test_cb_12_the_queue_s_other_settings_change_nothing_of_it(floor: CallbackFl
     settings = floor.queue_view().settings
     floor.do(QueueUpdate(queue_id="help", settings=settings))
     assert floor.refused(floor.asking(1)) == (E.CALLBACK_EXISTS, "number")
+
+
+@pytest.mark.parametrize("zone", ["localtime", "posixrules", "posix/UTC", "right/UTC"])
+def test_cb_3_a_zone_that_only_this_machine_knows_is_refused(
+    floor: CallbackFloor, zone: str
+) -> None:
+    assert floor.refused(floor.asking(zone=zone)) == (E.INVALID_VALUE, "zone")

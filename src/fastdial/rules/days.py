@@ -9,9 +9,16 @@ class BadDay(ValueError):
     """A date or zone that does not exist."""
 
 
+_OF_ONE_MACHINE = ("localtime", "posixrules")
+_OF_OTHER_CLOCKS = ("posix/", "right/")
+"""the second counts leap seconds, as no instant here does"""
+
+
 @lru_cache(maxsize=4_096)  # the names come from outside
 def is_zone(name: str) -> bool:
-    """Whether IANA knows a time zone of this name."""
+    """Whether IANA knows a time zone of this name; not one that a machine has besides."""
+    if name in _OF_ONE_MACHINE or name.startswith(_OF_OTHER_CLOCKS):
+        return False
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # unknown, not a name, the name of a folder
