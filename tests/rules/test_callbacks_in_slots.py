@@ -331,3 +331,16 @@ def test_sl_3_a_plan_gives_its_place_back_when_the_cancelled_call_is_answered_af
     assert [event.outcome for event in desk.seen(CallEnded)] == [AttemptOutcome.ABANDONED]
     assert [event.call_id for event in desk.seen(CallRescheduleDropped)] == [call_id]
     assert desk.shown(queue, TEN) == (2, 0, 2, None)
+
+
+def test_cb_7_a_call_is_rescheduled_to_the_slot_of_the_time_that_was_agreed_on(
+    desk: Desk, queue: str
+) -> None:
+    desk.agent("ann")
+    desk.gets(1, queue, NINE, NINE + HALF)
+    desk.gets(2, queue, TEN, TEN + HALF)
+    desk.wait(NINE - desk.now)
+    call_id = desk.accept(1)
+    desk.talk(call_id)
+    desk.do(CallReschedule(call_id=call_id, agent_id="ann", callback_at=TEN))
+    assert desk.shown(queue, TEN) == (2, 2, 0, SlotReason.FULL)

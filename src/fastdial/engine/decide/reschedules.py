@@ -108,7 +108,7 @@ def _slot_at(
         campaign.queue_id,
         (callback_at, callback_at + window_ms),
         owner_id,
-        earliest=False,
+        earliest=True,
         moving=turn.state.records.plan_tokens.get(call.call_id, ()),
         field="callback_at",
     )
