@@ -78,13 +78,24 @@ def end(
     reason: str,
     *,
     agent_id: str | None = None,
-    settled: bool = False,
 ) -> None:
-    """It is over; ``settled``: what becomes of its contact has been said already."""
-    campaign = turn.state.records.campaigns[callback.campaign_id]
-    fate = None
-    if not settled:
-        fate = _fate(turn, callback, state, of_queue=bool(campaign.queue_id))
+    """It is over, and its contact with it; ``agent_id``: who marked it done."""
+    _emit_ended(turn, callback, state, reason, agent_id, _fate(turn, callback, state))
+
+
+def end_settled(turn: Turn, callback: Callback, state: CallbackState, reason: str) -> None:
+    """The same where what becomes of its contact has been said already."""
+    _emit_ended(turn, callback, state, reason, None, None)
+
+
+def _emit_ended(
+    turn: Turn,
+    callback: Callback,
+    state: CallbackState,
+    reason: str,
+    agent_id: str | None,
+    fate: ContactFate | None,
+) -> None:
     turn.emit(
         CallbackEnded(
             callback_id=callback.callback_id,
@@ -94,7 +105,7 @@ def end(
             state=state,
             reason=reason,
             number=e164(callback.number),
-            queue_id=campaign.queue_id,
+            queue_id=turn.state.records.campaigns[callback.campaign_id].queue_id,
             owner_id=callback.owner_id,
             agent_id=agent_id,
             tried=callback.tried,
@@ -103,12 +114,13 @@ def end(
     )
 
 
-def _fate(turn: Turn, callback: Callback, state: CallbackState, *, of_queue: bool) -> ContactFate:
+def _fate(turn: Turn, callback: Callback, state: CallbackState) -> ContactFate:
     """Of the contact: a queue's is done with its callback; a campaign's goes back on its list.
 
     One whose callback was deleted or needs no call any more is done there too.
     """
     number_index = turn.state.contact_at(callback.row).next_number
+    of_queue = turn.state.records.campaigns[callback.campaign_id].queue_id
     if of_queue or state not in (_MISSED, _EXPIRED):
         return ContactFate(
             _CONTACT_DONE, reason=f"callback_{state.value}", next_number=number_index
@@ -151,7 +163,7 @@ def over_unless_kept(
 ) -> None:
     """After a call that settled its contact: the callback is over unless it is tried again."""
     if fate.state is not _PROMISED:
-        end(turn, callback, state, fate.reason, settled=True)
+        end_settled(turn, callback, state, fate.reason)
 
 
 # --- off the screen

@@ -162,7 +162,7 @@ def finish_wrap_up(
         fate = _promised(turn, call, reason, plan.window_start_at)
     if callback is not None and (plan is not None or fate.state is not _CONTACT_PROMISED):
         state = _MISSED if plan is None and _again(call, code) else _DONE
-        callback_endings.end(turn, callback, state, fate.reason, settled=True)
+        callback_endings.end_settled(turn, callback, state, fate.reason)
     turn.emit(
         CallWrappedUp(
             call_id=call.call_id,
