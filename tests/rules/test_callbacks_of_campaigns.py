@@ -510,3 +510,17 @@ def test_cb_7_so_is_one_that_is_rescheduled_by_a_code(floor: CallbackFloor) -> N
     mark_done(floor, code="later", callback_at=floor.now + HOUR_MS)
     floor.wait(HOUR_MS)
     assert [event.number for event in floor.seen(CallbackOffered)] == [number(11)]
+
+
+def test_cb_7_a_plan_whose_time_passes_before_the_call_is_marked_done_is_kept_after_that() -> None:
+    floor = CallbackFloor()
+    floor.queue(wrap_up_s=0, callbacks=CallbackSettings(window_s=1_800))
+    floor.agent("ann")
+    floor.promise(1)
+    floor.wait(HOUR_MS)
+    floor.talk(floor.accept())
+    floor.do(CallReschedule(call_id=1, agent_id="ann", callback_at=floor.now + MINUTE_MS))
+    floor.wait(HOUR_MS)
+    floor.wrap_up(1)
+    assert floor.offered() == [(2, "ann")]
+    assert floor.callback(2).window_end_at == floor.now + 30 * MINUTE_MS

@@ -224,7 +224,10 @@ def planned_by_code(turn: Turn, call: Call, callback_at: int) -> PlannedCallback
 
 
 def carry_out(turn: Turn, call: Call, plan: PlannedCallback, before: Callback | None) -> None:
-    """The plan becomes a callback; ``before`` is the one that the call was for."""
+    """The plan becomes a callback; ``before`` is the one that the call was for.
+
+    One that takes effect late, as after a long wrap-up, has its whole window from then on.
+    """
     campaign = turn.state.records.campaigns[call.campaign_id]
     contact = turn.state.contact_at(call.row)
     start_at = max(plan.window_start_at, turn.now)
@@ -236,7 +239,7 @@ def carry_out(turn: Turn, call: Call, plan: PlannedCallback, before: Callback | 
         number=plan.number,
         name=_name(contact, before),
         window_start_at=start_at,
-        window_end_at=max(plan.window_end_at, start_at),
+        window_end_at=start_at + plan.window_end_at - plan.window_start_at,
         due_at=places.due_at(start_at, plan.slot_at),
         queue_id=campaign.queue_id,
         zone=contact.zone,
