@@ -173,13 +173,21 @@ class Known:
                 if home is not None and called not in of_fields:
                     yield f"from {home} cimport {name}{renamed}\n", called
                     continue
-                function = self._functions.get((node.module, name))
-                if function is None:
-                    known = f"{node.module}.{name}" in self.sources
-                else:
-                    known = all(_goes_by_place(call, function) for call in _calls(tree, called))
-                if known and called not in as_values:
+                if called not in as_values and self._goes_by_place(node.module, name, called, tree):
                     yield f"from {node.module} cimport {name}{renamed}\n", ""
+
+    def _goes_by_place(self, module: str, name: str, called: str, tree: ast.Module) -> bool:
+        """Whether what is imported is a function, or a module, that is only called as C can."""
+        function = self._functions.get((module, name))
+        if function is not None:
+            return all(_by_place(call, function) for call in _calls(tree, called))
+        module = f"{module}.{name}"
+        return module in self.sources and all(
+            _by_place(call, known)
+            for (home, of_module), known in self._functions.items()
+            if home == module
+            for call in _calls(tree, f"{called}.{of_module}")
+        )
 
 
 def _declared(node: ast.FunctionDef, types: set[str]) -> str:
@@ -220,11 +228,11 @@ def _can_be_c(node: ast.FunctionDef) -> bool:
 
 def _calls(tree: ast.Module, name: str) -> Iterator[ast.Call]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == name:
             yield node
 
 
-def _goes_by_place(call: ast.Call, function: ast.FunctionDef) -> bool:
+def _by_place(call: ast.Call, function: ast.FunctionDef) -> bool:
     """Whether arguments given by name could be given by place; in C there is no other way."""
     names = [one.arg for one in (*function.args.args, *function.args.kwonlyargs)]
     given = [one.arg for one in call.keywords]

@@ -41,6 +41,10 @@ contact from the queue must look at its window; there is work for each class whe
 _KINDS = tuple(NumberKind)
 _CODE_OF_KIND = {kind: code for code, kind in enumerate(_KINDS)}
 
+_PAGE_BITS = 12
+"""of rows whose variables are kept together: one dict of a million rows would be copied in one
+piece when it grows, which takes 40 ms"""
+
 _LOADED = "loaded"
 _ENCODE = msgspec.msgpack.Encoder().encode
 _DECODE = msgspec.msgpack.Decoder(dict[str, str]).decode
@@ -74,7 +78,7 @@ class ListRecord(msgspec.Struct):
     """A list as plain values, for a snapshot."""
 
     table: bytes
-    variables: dict[int, bytes]
+    variables: dict[int, dict[int, bytes]]
     places: list[Place]
     words: list[str]
     window_classes: list[WindowClass]
@@ -107,8 +111,8 @@ class ContactList:
         self.number = int(campaign_id)
         self.first_row = self.number << ROW_BITS
         self.table = ContactTable()
-        self.variables: dict[int, bytes] = {}
-        """by row of the table, as MessagePack, where a contact has any"""
+        self.variables: dict[int, dict[int, bytes]] = {}
+        """in pages, by row of the table, as MessagePack, where a contact has any"""
         self.places: list[Place] = [Place()]
         self._place_numbers = {self.places[0]: 0}
         self.words: list[str] = [_LOADED]
@@ -220,7 +224,7 @@ class ContactList:
     def drop(self, contact: "Contact") -> None:
         """Give up the contact and its row."""
         row = contact.record.row
-        self.variables.pop(row, None)
+        self._set_variables(row, {})
         self.table.remove(row)
 
     def ranks(
@@ -260,9 +264,14 @@ class ContactList:
 
     def _set_variables(self, row: int, variables: dict[str, str]) -> None:
         if variables:
-            self.variables[row] = _ENCODE(variables)
-        else:
-            self.variables.pop(row, None)
+            self.variables.setdefault(row >> _PAGE_BITS, {})[row] = _ENCODE(variables)
+        elif (page := self.variables.get(row >> _PAGE_BITS)) is not None:
+            page.pop(row, None)
+
+    def variables_of(self, row: int) -> dict[str, str]:
+        """What the platform wants shown beside the contact in a row of the table."""
+        written = self.variables.get(row >> _PAGE_BITS, {}).get(row)
+        return {} if written is None else _DECODE(written)
 
     # --- written down
 
@@ -381,8 +390,7 @@ class Contact:
     @property
     def variables(self) -> dict[str, str]:
         """What the platform wants shown beside it."""
-        written = self.home.variables.get(self.record.row)
-        return {} if written is None else _DECODE(written)
+        return self.home.variables_of(self.record.row)
 
     @property
     def priority(self) -> int:

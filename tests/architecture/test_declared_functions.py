@@ -1,0 +1,51 @@
+"""What a compiled module may call in C, and what it has to leave to Python."""
+
+import ast
+from pathlib import Path
+
+import layouts
+import pytest
+
+
+@pytest.fixture
+def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package with a module whose functions others call."""
+    package = tmp_path / "fastdial"
+    package.mkdir()
+    (package / "endings.py").write_text(
+        "def end(call, reason, held=False, *, settled=False): ...\n"
+    )
+    monkeypatch.setattr(layouts, "PACKAGE", package)
+    monkeypatch.setattr(layouts, "structs", list)
+    return package
+
+
+def told(package: Path, text: str) -> str:
+    """What a module with this text is told."""
+    caller = package / "caller.py"
+    caller.write_text(text)
+    ast.parse(text)
+    return layouts.Known([package / "endings.py", caller]).of(caller)
+
+
+@pytest.mark.parametrize("call", ["end(1, 2)", "end(1, reason=2, held=True)", "end(1, 2, True)"])
+def test_arguments_that_could_go_by_place_go_to_c(sources: Path, call: str) -> None:
+    text = told(sources, f"from fastdial.endings import end\n{call}\n")
+    assert "from fastdial.endings cimport end\n" in text
+    text = told(sources, f"from fastdial import endings\nendings.{call}\n")
+    assert "from fastdial cimport endings\n" in text
+
+
+@pytest.mark.parametrize("call", ["end(1, 2, settled=True)", "end(*one)", "print(end)"])
+def test_what_c_cannot_do_is_left_to_python(sources: Path, call: str) -> None:
+    assert "cimport" not in told(sources, f"from fastdial.endings import end\n{call}\n")
+    call = call.replace("end", "endings.end")
+    assert "cimport" not in told(sources, f"from fastdial import endings\n{call}\n")
+
+
+def test_a_generator_and_a_function_with_a_lambda_stay_python_s(sources: Path) -> None:
+    text = told(
+        sources,
+        "def rows(n):\n    yield n\n\ndef order(n):\n    return sorted(n, key=lambda one: -one)\n",
+    )
+    assert "cpdef" not in text
