@@ -143,27 +143,18 @@ def update(turn: Turn, command: CallbackUpdate) -> Reply:
         owner_id = checks.owner(command.personal, command.owner_id, agent, campaign)
         places.check_owner(turn, checks, callback, owner_id)
     checks.refuse()
-    contact = turn.state.contact_at(callback.row)
-    _emit_updated(
-        turn,
-        callback,
-        CallbackUpdated(
-            callback_id=callback.callback_id,
-            campaign_id=callback.campaign_id,
-            contact_key=callback.contact_key,
-            number=number,
-            name=callback.name if command.name is None else command.name.strip(),
-            window_start_at=callback.window_start_at,
-            window_end_at=callback.window_end_at,
-            due_at=places.due_at(callback.window_start_at, callback.slot_at),
-            zone=callback.zone,
-            owner_id=owner_id,
-            reason=callback.reason if command.reason is None else command.reason,
-            variables=contact.variables if command.variables is None else command.variables,
-            priority=callback.priority if command.priority is None else command.priority,
-            slot_at=callback.slot_at,
-        ),
-    )
+    edited = _as_it_stands(turn, callback)
+    edited.number = number
+    edited.owner_id = owner_id
+    if command.name is not None:
+        edited.name = command.name.strip()
+    if command.reason is not None:
+        edited.reason = command.reason
+    if command.variables is not None:
+        edited.variables = command.variables
+    if command.priority is not None:
+        edited.priority = command.priority
+    _emit_updated(turn, callback, edited)
     return CallbackReply(callback=view(turn, callback))
 
 
@@ -222,56 +213,40 @@ def move(turn: Turn, command: CallbackMove) -> Reply:
         moving=callback.tokens,
     )
     checks.refuse()
-    _emit_updated(
-        turn,
-        callback,
-        CallbackUpdated(
-            callback_id=callback.callback_id,
-            campaign_id=callback.campaign_id,
-            contact_key=callback.contact_key,
-            number=_number_of(turn, callback),
-            name=callback.name,
-            window_start_at=command.window_start_at,
-            window_end_at=command.window_end_at,
-            due_at=places.due_at(command.window_start_at, slot_at),
-            zone=zone,
-            owner_id=callback.owner_id,
-            reason=callback.reason,
-            variables=turn.state.contact_at(callback.row).variables,
-            priority=callback.priority,
-            slot_at=slot_at,
-        ),
-    )
+    moved = _as_it_stands(turn, callback)
+    moved.number = _number_of(turn, callback)
+    moved.window_start_at = command.window_start_at
+    moved.window_end_at = command.window_end_at
+    moved.due_at = places.due_at(command.window_start_at, slot_at)
+    moved.zone = zone
+    moved.slot_at = slot_at
+    _emit_updated(turn, callback, moved)
     return CallbackReply(callback=view(turn, callback))
+
+
+def _as_it_stands(turn: Turn, callback: Callback) -> CallbackUpdated:
+    """All that can change, as it is now."""
+    return CallbackUpdated(
+        callback_id=callback.callback_id,
+        campaign_id=callback.campaign_id,
+        contact_key=callback.contact_key,
+        number=e164(callback.number),
+        name=callback.name,
+        window_start_at=callback.window_start_at,
+        window_end_at=callback.window_end_at,
+        due_at=places.due_at(callback.window_start_at, callback.slot_at),
+        zone=callback.zone,
+        owner_id=callback.owner_id,
+        reason=callback.reason,
+        variables=turn.state.contact_at(callback.row).variables,
+        priority=callback.priority,
+        slot_at=callback.slot_at,
+    )
 
 
 def _emit_updated(turn: Turn, callback: Callback, event: CallbackUpdated) -> None:
     """Unless nothing changes."""
-    before = (
-        e164(callback.number),
-        callback.name,
-        callback.window_start_at,
-        callback.window_end_at,
-        callback.zone,
-        callback.owner_id,
-        callback.reason,
-        turn.state.contact_at(callback.row).variables,
-        callback.priority,
-        callback.slot_at,
-    )
-    after = (
-        event.number,
-        event.name,
-        event.window_start_at,
-        event.window_end_at,
-        event.zone,
-        event.owner_id,
-        event.reason,
-        event.variables,
-        event.priority,
-        event.slot_at,
-    )
-    if after != before:
+    if event != _as_it_stands(turn, callback):
         turn.emit(event)
 
 
