@@ -21,6 +21,8 @@ from libc.string cimport memset
 
 import numpy as np
 
+from fastdial.kernel._numbers cimport to_number
+
 cdef double[6] HALF_LIVES = [10.0, 25.0, 60.0, 150.0, 500.0, 2000.0]    # in answers
 cdef double SHARED = 0.002          # of the weights, with each answer
 cdef double SCORES_KEPT = 0.998
@@ -167,13 +169,6 @@ cdef void rate_tick(
 
 
 # ---- the Python face -------------------------------------------------------------------------
-
-cdef inline double to_number(object value, str name, double low, double high) except? -1.0:
-    cdef double number = value
-    if not low <= number <= high:
-        raise ValueError(f"{name} is {number}; it can be {low:g} to {high:g}")
-    return number
-
 
 @cython.final
 cdef class AnswerFactor:

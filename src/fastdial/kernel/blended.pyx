@@ -13,7 +13,7 @@ Operations Research 34 (2007), in the form of the example `Blend` of the library
 whose published results are what it is held against.
 """
 
-from libc.math cimport isfinite, log
+from libc.math cimport log
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
@@ -23,6 +23,7 @@ from typing import NamedTuple
 import numpy as np
 from cpython.exc cimport PyErr_CheckSignals
 
+from fastdial.kernel._numbers cimport to_number, to_whole
 from fastdial.kernel._rng cimport Rng, rng_open, rng_split, rng_uniform
 from fastdial.kernel.event_list cimport (
     events_cancel, events_close, events_pop, events_reserve, events_schedule,
@@ -292,23 +293,6 @@ class BlendedRuns(NamedTuple):
     inbound_present_s: object
     blend_busy_s: object
     blend_present_s: object
-
-
-cdef double to_number(object value, str name, double low, double high) except? -1.0:
-    cdef double number = value
-    if not (isfinite(number) and low <= number <= high):
-        raise ValueError(f"{name} is {number}; it can be {low:g} to {high:g}")
-    return number
-
-
-cdef object to_whole(object value, str name, object low, object high):
-    try:
-        value = value.__index__()
-    except AttributeError:
-        raise TypeError(f"{name} is {value!r}; it must be an integer") from None
-    if not low <= value <= high:
-        raise ValueError(f"{name} is {value}; it can be {low} to {high}")
-    return value
 
 
 cdef object to_periods(object given, str name, object kind, object count, double high):

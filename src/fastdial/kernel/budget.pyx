@@ -15,6 +15,8 @@ from libc.math cimport exp, log
 from libc.stdint cimport int64_t
 from libc.string cimport memset
 
+from fastdial.kernel._numbers cimport to_number
+
 cdef double LN_LEAST = -13.8        # one in a million
 cdef double LN_MOST = -0.7
 cdef double SPEND = 1.5             # e-foldings of theta, for all that the rest of a window earns
@@ -86,13 +88,6 @@ cdef void budget_counted(Budget* budget, bint lost, double to_come, double now) 
 # ---- the Python face -------------------------------------------------------------------------
 
 KINDS = {"life": LIFE, "window": WINDOW, "rolling": ROLLING}
-
-
-cdef inline double to_number(object value, str name, double low, double high) except? -1.0:
-    cdef double number = value
-    if not low <= number <= high:
-        raise ValueError(f"{name} is {number}; it can be {low:g} to {high:g}")
-    return number
 
 
 @cython.final

@@ -10,11 +10,13 @@ is even.
 """
 
 cimport cython
-from libc.math cimport exp, isfinite, log, pow
+from libc.math cimport exp, log, pow
 from libc.stdint cimport int32_t
 from libc.string cimport memset
 
 import numpy as np
+
+from fastdial.kernel._numbers cimport to_number
 
 cdef double WEIGHT_MAX = 1e100
 cdef double CERTAIN = 1 - 1e-5      # chance to end in a bin, at most
@@ -134,13 +136,6 @@ cdef double hazard_mean(const Hazard* hazard) noexcept nogil:
 
 
 # ---- the Python face -------------------------------------------------------------------------
-
-cdef inline double to_number(object value, str name, double low, double high) except? -1.0:
-    cdef double number = value
-    if not (isfinite(number) and low <= number <= high):
-        raise ValueError(f"{name} is {number}; it can be {low:g} to {high:g}")
-    return number
-
 
 @cython.final
 cdef class HazardLaw:

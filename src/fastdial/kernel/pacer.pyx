@@ -11,6 +11,7 @@ from libc.stdint cimport int32_t, uint32_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
+from fastdial.kernel._numbers cimport to_number
 from fastdial.kernel.answer_rates cimport (
     rate_answered, rate_dialed, rate_given_up, rate_open, rate_opened, rate_settled, rate_tick,
 )
@@ -321,13 +322,6 @@ cdef void act(void* state, Centre* centre) noexcept nogil:
 # ---- the Python face -------------------------------------------------------------------------
 
 WINDOWS = {"life": LIFE, "window": WINDOW, "rolling": ROLLING}
-
-
-cdef inline double to_number(object value, str name, double low, double high) except? -1.0:
-    cdef double number = value
-    if not low <= number <= high:
-        raise ValueError(f"{name} is {number}; it can be {low:g} to {high:g}")
-    return number
 
 
 cdef object survival_of(Law law, list edges):

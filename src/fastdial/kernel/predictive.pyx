@@ -7,7 +7,7 @@ p h / (p h + r), as in `progressive`, where nobody is abandoned.
 """
 
 cimport cython
-from libc.math cimport ceil, isfinite
+from libc.math cimport ceil
 from libc.stdint cimport int32_t, int64_t, uint64_t
 
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from cpython.exc cimport PyErr_CheckSignals
 
+from fastdial.kernel._numbers cimport to_number, to_whole
 from fastdial.kernel.centre cimport (
     Centre, Tally, World, centre_begin, centre_close, centre_dial, centre_reserve, centre_run_day,
 )
@@ -65,23 +66,6 @@ class Runs(NamedTuple):
     inbound: object
     inbound_abandoned: object
     inbound_waited_s: object
-
-
-cdef object to_whole(object value, str name, object low, object high):
-    try:
-        value = value.__index__()
-    except AttributeError:
-        raise TypeError(f"{name} is {value!r}; it must be an integer") from None
-    if not low <= value <= high:
-        raise ValueError(f"{name} is {value}; it can be {low} to {high}")
-    return value
-
-
-cdef inline double to_number(object value, str name, double low, double high) except? -1.0:
-    cdef double number = value
-    if not (isfinite(number) and low <= number <= high):
-        raise ValueError(f"{name} is {number}; it can be {low:g} to {high:g}")
-    return number
 
 
 cdef const LawTerms* to_law(Law law, str name, bint positive) except NULL:

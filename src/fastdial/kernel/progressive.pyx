@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from cpython.exc cimport PyErr_CheckSignals
 
+from fastdial.kernel._numbers cimport to_whole
 from fastdial.kernel._rng cimport Rng, rng_open, rng_uniform
 from fastdial.kernel.event_list cimport (
     Events, events_close, events_pop, events_reserve, events_schedule,
@@ -96,16 +97,6 @@ cdef inline double to_time(object value, str name, double low) except? -1.0:
     if not (isfinite(time) and time >= low):
         raise ValueError(f"{name} is {time}; it must be finite, and {low:g} or more")
     return time
-
-
-cdef object to_whole(object value, str name, object low, object high):
-    try:
-        value = value.__index__()
-    except AttributeError:
-        raise TypeError(f"{name} is {value!r}; it must be an integer") from None
-    if not low <= value <= high:
-        raise ValueError(f"{name} is {value}; it can be {low} to {high}")
-    return value
 
 
 cdef int check_law(Law law, str name, bint positive) except -1:

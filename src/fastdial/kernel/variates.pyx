@@ -17,6 +17,7 @@ from libc.stdlib cimport calloc, free
 
 import numpy as np
 
+from fastdial.kernel._numbers cimport to_number
 from fastdial.kernel._rng cimport Rng, rng_next, rng_open, rng_split, rng_uniform
 
 LARGEST = 1e15
@@ -154,17 +155,6 @@ cdef void law_draw_many(
 
 
 # ---- laws ------------------------------------------------------------------------------------
-
-cdef inline double to_number(object value, str name, double low, double high) except? -1.0:
-    cdef double number
-    try:
-        number = value
-    except TypeError:
-        raise TypeError(f"{name} is {value!r}; it must be a number") from None
-    if not low <= number <= high:           # nor what is not a number
-        raise ValueError(f"{name} is {number}; it can be {low:g} to {high:g}")
-    return number
-
 
 cdef inline double to_positive(object value, str name) except? -1.0:
     cdef double number = to_number(value, name, 0.0, LARGEST)
