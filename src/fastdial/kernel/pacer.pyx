@@ -2,9 +2,9 @@
 """The pacing as a whole, as a dialer of the simulated centre.
 
 Nothing is known beforehand but priors, which may be wrong: ring times, calls and how likely answers
-are is learned (`hazards`, `answer_rates`), the risk to take follows from the share abandoned
-(`budget`), and a line is launched by `pacing`. Chances are summed up once a second, and kept as
-lines and calls begin and end in between.
+are is learned (`learned`), the risk to take follows from the share abandoned (`budget`), and a line
+is launched by `pacing`. Chances are summed up once a second, and kept as lines and calls begin and
+end in between.
 """
 
 from libc.stdint cimport int32_t, uint32_t
@@ -12,9 +12,7 @@ from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
 from fastdial.kernel._numbers cimport to_number
-from fastdial.kernel.answer_rates cimport (
-    rate_answered, rate_dialed, rate_given_up, rate_open, rate_opened, rate_settled, rate_tick,
-)
+from fastdial.kernel.answer_rates cimport rate_opened
 from fastdial.kernel.budget cimport (
     LIFE, ROLLING, WINDOW, budget_counted, budget_open, budget_window,
 )
@@ -22,12 +20,13 @@ from fastdial.kernel.centre cimport (
     ABANDONED, ANSWERED, BRIDGED, DIALED, FINISHED, GIVEN_UP, LEAVING, NOBODY, OPENED, UNANSWERED,
     Centre, Happening, centre_dial, centre_give_up, centre_next_told,
 )
-from fastdial.kernel.hazards cimport (
-    hazard_mean, hazard_observe, hazard_open, hazard_refresh, hazard_set, hazard_survival,
+from fastdial.kernel.hazards cimport hazard_mean, hazard_open, hazard_set
+from fastdial.kernel.learned cimport (
+    learned_answered, learned_dialed, learned_finished, learned_given_up, learned_is_stale,
+    learned_line, learned_most, learned_open, learned_refresh, learned_ringing, learned_second,
+    learned_unanswered,
 )
-from fastdial.kernel.odds cimport (
-    MOMENTS, Outlook, odds_make, odds_of_call, odds_of_line, outlook_call, outlook_line,
-)
+from fastdial.kernel.odds cimport MOMENTS, Outlook, odds_of_call, outlook_call, outlook_line
 from fastdial.kernel.pacing cimport pacing_launch, pacing_overflow, pacing_theta
 from fastdial.kernel.variates cimport Law
 
@@ -35,11 +34,6 @@ import numpy as np
 
 from fastdial.kernel.variates import Stream
 
-cdef int32_t NEWS = 50              # observations, then the tables are made anew
-cdef int32_t ANSWERS_FEW = 30       # so long the law of ring times is not relied on
-cdef double SILENT_S = 60.0         # nothing rang: who knows how likely answers are now
-cdef double SOFT_S = 25.0           # and so long lines are few, to see
-cdef double CHANCE_MOST = 0.98
 cdef double HOUR_S = 3600.0
 cdef double BUSY = 0.85             # of agents, roughly
 DRAWS = 400_000
@@ -52,27 +46,23 @@ cdef inline double next_chance(const Pacer* pacer, const Centre* centre) noexcep
     cdef double told = centre_next_told(centre, 0)
     if told >= 0.0:
         return told
-    return centre.world.answer if pacer.known else pacer.prior_answer
-
-
-cdef inline void see_line(
-    Pacer* pacer, double chance, double age, float* chances
-) noexcept nogil:
-    odds_of_line(&pacer.odds, chance * pacer.rate.factor, age, chances)
+    return centre.world.answer if pacer.learned.known else pacer.learned.prior_answer
 
 
 cdef void look(Pacer* pacer, const Centre* centre) noexcept nogil:
     """Sum up everything anew."""
-    cdef double slowness = centre.slowness if pacer.known else 1.0
+    cdef const Learned* learned = &pacer.learned
+    cdef double slowness = centre.slowness if learned.known else 1.0
     cdef uint32_t line = centre.ringing.first
     cdef uint32_t agent
     cdef LineOdds* odds
     memset(&pacer.outlook, 0, sizeof(Outlook))
-    pacer.outlook.doubt = 0.0 if pacer.known else pacer.rate.doubt
+    pacer.outlook.doubt = 0.0 if learned.known else learned.rate.doubt
     while line != NOBODY:
         odds = &pacer.lines[line]
-        see_line(
-            pacer, odds.chance, (centre.now - centre.lines[line].dialed_at) / slowness, odds.chances
+        learned_line(
+            learned, odds.chance, (centre.now - centre.lines[line].dialed_at) / slowness,
+            odds.chances,
         )
         outlook_line(&pacer.outlook, odds.chances, 1)
         line = centre.lines[line].next
@@ -82,18 +72,11 @@ cdef void look(Pacer* pacer, const Centre* centre) noexcept nogil:
         )
         if pacer.agents[agent].counted:
             odds_of_call(
-                &pacer.odds, centre.now - centre.agents[agent].busy_since,
+                &learned.odds, centre.now - centre.agents[agent].busy_since,
                 pacer.agents[agent].chances,
             )
             outlook_call(&pacer.outlook, pacer.agents[agent].chances, 1)
-    see_line(pacer, next_chance(pacer, centre), 0.0, pacer.fresh)
-
-
-cdef void make_tables(Pacer* pacer) noexcept nogil:
-    cdef int32_t at
-    odds_make(&pacer.odds, &pacer.answer, &pacer.silence, &pacer.handle, pacer.patience)
-    for at in range(66):                # lines of a second are half a second younger on average
-        pacer.rate_survival[at] = hazard_survival(&pacer.answer, max(at - 0.5, 0.0))
+    learned_line(learned, next_chance(pacer, centre), 0.0, pacer.fresh)
 
 
 cdef void learn(Pacer* pacer, const Centre* centre) noexcept nogil:
@@ -104,23 +87,17 @@ cdef void learn(Pacer* pacer, const Centre* centre) noexcept nogil:
         if centre.agents[agent].busy:
             pacer.lasting[count] = centre.now - centre.agents[agent].busy_since
             count += 1
-    hazard_refresh(&pacer.handle, pacer.lasting, count)
-    hazard_refresh(&pacer.answer, NULL, 0)
-    hazard_refresh(&pacer.silence, NULL, 0)
-    make_tables(pacer)
-    pacer.news = 0
+    learned_refresh(&pacer.learned, pacer.lasting, count)
 
 
 cdef void each_second(Pacer* pacer, const Centre* centre) noexcept nogil:
     pacer.looked_at = centre.now
-    if pacer.known:
-        pacer.rate.factor = centre.factor
+    if pacer.learned.known:
+        pacer.learned.rate.factor = centre.factor
     else:
-        if pacer.news >= NEWS:
+        if learned_is_stale(&pacer.learned):
             learn(pacer, centre)
-        rate_tick(
-            &pacer.rate, centre.now, pacer.rate_survival, pacer.answers < ANSWERS_FEW
-        )
+        learned_second(&pacer.learned, centre.now)
     look(pacer, centre)
 
 
@@ -131,20 +108,7 @@ cdef double to_come(const Pacer* pacer, const Centre* centre) noexcept nogil:
     cdef double left = HOUR_S
     if pacer.budget.kind == WINDOW:
         left = max(centre.opened_at + centre.world.opening - centre.now, 0.0)
-    return BUSY * centre.here / hazard_mean(&pacer.handle) * left
-
-
-cdef void line_given_up(
-    Pacer* pacer, LineOdds* line, double dialed_at, double rang
-) noexcept nogil:
-    """Whether it would have been answered nobody knows: it is split."""
-    cdef double chance = min(line.chance * pacer.rate.factor, CHANCE_MOST)
-    cdef double still = hazard_survival(&pacer.answer, rang)
-    cdef double share = chance * still
-    rate_given_up(&pacer.rate, dialed_at, line.chance, still)
-    share /= share + (1 - chance) * hazard_survival(&pacer.silence, rang) + 1e-9
-    hazard_observe(&pacer.answer, rang, share, False)
-    hazard_observe(&pacer.silence, rang, 1 - share, False)
+    return BUSY * centre.here / hazard_mean(&pacer.learned.handle) * left
 
 
 cdef void hear_line(
@@ -154,24 +118,18 @@ cdef void hear_line(
     cdef double dialed_at = centre.lines[id].dialed_at
     if what == DIALED:
         line.chance = <float> (value if value >= 0.0 else next_chance(pacer, centre))
-        see_line(pacer, line.chance, 0.0, line.chances)
+        learned_line(&pacer.learned, line.chance, 0.0, line.chances)
         outlook_line(&pacer.outlook, line.chances, 1)
-        if not pacer.known:
-            rate_dialed(&pacer.rate, centre.now, line.chance)
+        learned_dialed(&pacer.learned, centre.now, line.chance)
         return
     outlook_line(&pacer.outlook, line.chances, -1)
-    pacer.answered += what == ANSWERED
-    if pacer.known:
-        return
-    pacer.news += 1
     if what == ANSWERED:
-        pacer.answers += 1
-        rate_answered(&pacer.rate, dialed_at)
-        hazard_observe(&pacer.answer, value, 1.0, True)
+        pacer.answered += 1
+        learned_answered(&pacer.learned, dialed_at, value)
     elif what == UNANSWERED:
-        hazard_observe(&pacer.silence, value, 1.0, True)
+        learned_unanswered(&pacer.learned, value)
     else:
-        line_given_up(pacer, line, dialed_at, value)
+        learned_given_up(&pacer.learned, dialed_at, line.chance, value)
 
 
 cdef void forget_call(Pacer* pacer, uint32_t agent) noexcept nogil:
@@ -189,15 +147,13 @@ cdef void hear_agent(
             pacer.answered -= 1
             budget_counted(&pacer.budget, False, to_come(pacer, centre), centre.now)
         agent.counted = True
-        odds_of_call(&pacer.odds, 0.0, agent.chances)
+        odds_of_call(&pacer.learned.odds, 0.0, agent.chances)
         outlook_call(&pacer.outlook, agent.chances, 1)
     elif what == LEAVING:
         forget_call(pacer, id)
     elif what == FINISHED:
         forget_call(pacer, id)
-        if not pacer.known:
-            pacer.news += 1
-            hazard_observe(&pacer.handle, value, 1.0, True)
+        learned_finished(&pacer.learned, value)
 
 
 cdef void open_day(Pacer* pacer, const Centre* centre) noexcept nogil:
@@ -205,12 +161,12 @@ cdef void open_day(Pacer* pacer, const Centre* centre) noexcept nogil:
     if pacer.budget.kind == WINDOW:
         budget_window(&pacer.budget)
     pacer.answered = 0
-    pacer.began_at = centre.now
+    pacer.learned.began_at = centre.now
     pacer.looked_at = centre.now
-    if pacer.known:
-        pacer.rate.factor = centre.factor
+    if pacer.learned.known:
+        pacer.learned.rate.factor = centre.factor
     else:
-        rate_opened(&pacer.rate, centre.now)
+        rate_opened(&pacer.learned.rate, centre.now)
     look(pacer, centre)
 
 
@@ -232,43 +188,22 @@ cdef void told(
 cdef void begin(void* state, const Centre* centre) noexcept nogil:
     cdef Pacer* pacer = <Pacer*> state
     pacer.decisions = 0
-    pacer.answers = 0
-    pacer.news = 0
-    pacer.rang_at = -SILENT_S
-    pacer.patience = centre.world.patience
-    if not pacer.known:
-        hazard_open(&pacer.answer, 1.0, 1.0, 500.0, pacer.prior_ring, 5.0)
-        hazard_open(&pacer.silence, 1.0, 1.0, 500.0, pacer.prior_ring, 5.0)
-        hazard_open(&pacer.handle, 3.0, 1.08, 500.0, pacer.prior_handle, 5.0)
-    rate_open(&pacer.rate, 1.0, 6.0)
+    pacer.learned.patience = centre.world.patience
     budget_open(
         &pacer.budget, pacer.cap, pacer.theta,
         pacer.handicap + pacer.handicap_per_agent * centre.world.agents,
     )
-    make_tables(pacer)
+    learned_open(&pacer.learned, pacer.prior_ring, pacer.prior_handle)
 
 
 # ---- acting ----------------------------------------------------------------------------------
-
-cdef int32_t lines_most(const Pacer* pacer, const Centre* centre, int32_t spare) noexcept nogil:
-    """The guard against an estimate that runs away: lines for so many times the agents who will be
-    free, by what is known of lines that have ended; and few after a silence."""
-    cdef double ready = max(spare, 0) + pacer.outlook.ends[MOMENTS - 1] + 1
-    cdef double chance = next_chance(pacer, centre)
-    if pacer.known:
-        return 1_000_000
-    if centre.now - pacer.began_at < SOFT_S:
-        return 2 * max(spare, 0) + 1
-    chance *= rate_settled(&pacer.rate)
-    return <int32_t> min(pacer.lines_factor * ready / max(chance, 0.001), 1e6)
-
 
 cdef void dial_told(
     Pacer* pacer, Centre* centre, int32_t spare, double theta, int32_t most
 ) noexcept nogil:
     """One by one, as each contact has its own probability."""
     while centre.ringing.count < most:
-        see_line(pacer, centre_next_told(centre, 0), 0.0, pacer.fresh)
+        learned_line(&pacer.learned, centre_next_told(centre, 0), 0.0, pacer.fresh)
         if pacing_overflow(&pacer.outlook, spare, pacer.fresh, 0) > theta:
             break
         if not centre_dial(centre, 0):
@@ -298,15 +233,15 @@ cdef void act(void* state, Centre* centre) noexcept nogil:
     cdef int32_t most, count
     if centre.now - pacer.looked_at >= 1.0:
         each_second(pacer, centre)
-    if centre.ringing.count > 0:
-        pacer.rang_at = centre.now
-    elif centre.now - pacer.rang_at > SILENT_S:
-        pacer.began_at = centre.now
+    learned_ringing(&pacer.learned, centre.now, centre.ringing.count)
     pacer.decisions += 1
     while centre.ringing.count < spare:
         if not centre_dial(centre, 0):
             return
-    most = lines_most(pacer, centre, spare)
+    most = learned_most(
+        &pacer.learned, centre.now, spare, pacer.outlook.ends[MOMENTS - 1],
+        next_chance(pacer, centre), pacer.lines_factor,
+    )
     if centre.world.told:
         dial_told(pacer, centre, spare, theta, most)
     else:
@@ -357,7 +292,7 @@ cdef class Paced(Dialer):
         pacer.theta = to_number(theta, "theta", 1e-6, 0.5)
         pacer.handicap = to_number(handicap, "handicap", 0, 1e6)
         pacer.handicap_per_agent = to_number(handicap_per_agent, "handicap_per_agent", 0, 100)
-        pacer.prior_answer = to_number(answer, "answer", 1e-3, 1)
+        pacer.learned.prior_answer = to_number(answer, "answer", 1e-3, 1)
         pacer.prior_ring = to_number(ring_s, "ring_s", 0.1, 1e4)
         pacer.prior_handle = to_number(handle_s, "handle_s", 0.1, 1e6)
         pacer.legal_ring = -1.0 if legal_ring_s is None else to_number(
@@ -365,7 +300,7 @@ cdef class Paced(Dialer):
         )
         pacer.hysteresis = to_number(hysteresis, "hysteresis", 1, 1e6)
         pacer.lines_factor = to_number(lines_factor, "lines_factor", 1, 1e6)
-        pacer.known = known is not None
+        pacer.learned.known = known is not None
         if known is not None:
             self.know(*known)
         pacer.lines = <LineOdds*> calloc(pacer.lines_max, sizeof(LineOdds))
@@ -383,16 +318,16 @@ cdef class Paced(Dialer):
 
     def know(self, Law ring not None, Law no_answer not None, Law handle not None):
         cdef double[::1] survival
-        hazard_open(&self.pacer.answer, 1.0, 1.0, 500.0, 10, 5.0)
-        hazard_open(&self.pacer.silence, 1.0, 1.0, 500.0, 10, 5.0)
-        hazard_open(&self.pacer.handle, 3.0, 1.08, 500.0, 100, 5.0)
-        edges = [self.pacer.answer.edges[at] for at in range(65)]
+        hazard_open(&self.pacer.learned.answer, 1.0, 1.0, 500.0, 10, 5.0)
+        hazard_open(&self.pacer.learned.silence, 1.0, 1.0, 500.0, 10, 5.0)
+        hazard_open(&self.pacer.learned.handle, 3.0, 1.08, 500.0, 100, 5.0)
+        edges = [self.pacer.learned.answer.edges[at] for at in range(65)]
         survival = survival_of(ring, edges)
-        hazard_set(&self.pacer.answer, &survival[0])
+        hazard_set(&self.pacer.learned.answer, &survival[0])
         survival = survival_of(no_answer, edges)
-        hazard_set(&self.pacer.silence, &survival[0])
-        survival = survival_of(handle, [self.pacer.handle.edges[at] for at in range(65)])
-        hazard_set(&self.pacer.handle, &survival[0])
+        hazard_set(&self.pacer.learned.silence, &survival[0])
+        survival = survival_of(handle, [self.pacer.learned.handle.edges[at] for at in range(65)])
+        hazard_set(&self.pacer.learned.handle, &survival[0])
 
     def __dealloc__(self):
         free(self.pacer.lines)
@@ -404,10 +339,10 @@ cdef class Paced(Dialer):
         """What is believed now, and the risk taken: by name."""
         cdef Pacer* pacer = &self.pacer
         return {
-            "answer": pacer.prior_answer * pacer.rate.factor,
-            "doubt": pacer.rate.doubt,
-            "handle_s": hazard_mean(&pacer.handle),
-            "ring_s": hazard_mean(&pacer.answer),
+            "answer": pacer.learned.prior_answer * pacer.learned.rate.factor,
+            "doubt": pacer.learned.rate.doubt,
+            "handle_s": hazard_mean(&pacer.learned.handle),
+            "ring_s": hazard_mean(&pacer.learned.answer),
             "theta": pacer.budget.theta,
             "spare": pacer.budget.spare,
             "decisions": pacer.decisions,
