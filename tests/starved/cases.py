@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from fastdial.kernel import erlang, frames
+from fastdial.kernel.answer_levels import AnswerLevels
 from fastdial.kernel.blended import blended
 from fastdial.kernel.contact_table import ContactTable
 from fastdial.kernel.event_list import EventList
@@ -580,8 +581,38 @@ SIMULATION = [
     Case("blended", lambda: PARTS[0], some_blended_days, nothing),
 ]
 
+# --- answer_levels
+
+
+def full_levels() -> AnswerLevels:
+    """Neither its ring of lines nor its lists have room for one more."""
+    levels = AnswerLevels()
+    for at in range(64):
+        levels.dialed(at, list=at % 4)
+    return levels
+
+
+def levels_case(name: str, make: Callable[[], Any], act: Callable[[Any], Any]) -> Case:
+    return Case(f"answer_levels.{name}", make, act, lambda levels: levels.snapshot())
+
+
+LEVELS = [
+    Case("answer_levels.new", lambda: None, lambda _: AnswerLevels().pending, nothing),
+    levels_case("dialed", full_levels, lambda one: one.dialed(64)),
+    levels_case("dialed, a new list", full_levels, lambda one: one.dialed(64, list=4)),
+    levels_case("factors", full_levels, lambda one: one.factors("list")),
+    levels_case("snapshot", full_levels, lambda one: len(one.snapshot())),
+    Case(
+        "answer_levels.restore",
+        full_levels().snapshot,
+        lambda image: AnswerLevels.restore(image).snapshot(),
+        nothing,
+    ),
+]
+
+
 CASES = [*QUEUE, *TIMERS, *TABLE, *EXCLUSION, *FRAMES, *SHARING, *RECENT, *SLOTS, *ERLANG]
-CASES += SIMULATION
+CASES += [*SIMULATION, *LEVELS]
 
 # Where only Python is asked for memory, for its objects.
 OF_PYTHON = {
@@ -589,6 +620,7 @@ OF_PYTHON = {
     *("contact_table.snapshot", "exclusion.snapshot", "sharing.update", "sharing.pick"),
     *(
         "recent.snapshot",
+        "answer_levels.snapshot",
         "slot_grid.snapshot",
         "slot_grid.first_free",
         "sharing.peek",
@@ -611,7 +643,7 @@ OF_OTHERS = {
     *("exclusion.discard_many, a few", "exclusion.parse_numbers"),
     *("slot_grid.set_capacity", "slot_grid.availability", "slot_grid.first_free_across"),
     *("slot_grid.move", "slot_grid.cancel", "slot_grid.remove", "slot_grid.forget"),
-    *("recent.allowed_at_many", "erlang.erlang_b", "erlang.erlang_a"),
+    *("recent.allowed_at_many", "erlang.erlang_b", "erlang.erlang_a", "answer_levels.factors"),
     *("event_list.cancel", "event_list.pop_until", "variates.draws"),
 }
 # Where both are, and neither may make a difference.

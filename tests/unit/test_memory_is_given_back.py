@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from fastdial.kernel import erlang
+from fastdial.kernel.answer_levels import AnswerLevels
 from fastdial.kernel.blended import blended
 from fastdial.kernel.contact_table import ContactTable
 from fastdial.kernel.event_list import EventList
@@ -94,6 +95,16 @@ def use_recent() -> None:
     Recent.restore(recent.snapshot())
     with suppress(ValueError):
         Recent.restore(recent.snapshot()[:-1] + b"\xff")
+
+
+def use_answer_levels() -> None:
+    levels = AnswerLevels()
+    for at in range(20_000):
+        levels.answered(levels.dialed(at / 1_000, list=at // 10))
+    levels.factors("list")
+    AnswerLevels.restore(levels.snapshot()).tick(1e6)
+    with suppress(ValueError):
+        AnswerLevels.restore(levels.snapshot()[:-1] + b"\xff")
 
 
 def use_sharing() -> None:
@@ -185,6 +196,7 @@ def use_blended() -> None:
         (use_exclusion, 30),
         (use_frames, 200),
         (use_recent, 40),
+        (use_answer_levels, 40),
         (use_sharing, 200),
         (use_slot_grid, 40),
         (use_erlang, 60),
