@@ -1,4 +1,4 @@
-from libc.stdint cimport int32_t
+from libc.stdint cimport int32_t, int64_t
 
 cdef enum:
     MEMORIES = 6                    # estimates that forget faster and slower
@@ -33,6 +33,9 @@ cdef void rate_answered(AnswerRate* rate, double dialed_at) noexcept nogil
 cdef double rate_settled(const AnswerRate* rate) noexcept nogil
 cdef void rate_tick(
     AnswerRate* rate, double now, const double* survival, bint settled
+) noexcept nogil
+cdef void rate_until(
+    AnswerRate* rate, int64_t second, const double* survival, bint settled
 ) noexcept nogil
 cdef void rate_opened(AnswerRate* rate, double now) noexcept nogil
 

@@ -30,6 +30,7 @@ cdef double CHANGE = 0.0004         # of the logarithm, squared, in a second wit
 cdef double DAY_STALE_S = 600.0     # worth of not hearing is between two days
 cdef double DAY_WEIGHT = 5.0        # answers that what is known of other days is worth on a new one
 cdef double LIFE = 20_000.0
+cdef int64_t DAY_GAP_S = 1_800      # without a line: what comes then is another day
 cdef double STALE_ANSWERS = 10.0
 
 
@@ -166,6 +167,25 @@ cdef void rate_tick(
         rate.exposure[one] = kept * rate.exposure[one] + exposure
     rate.new_answers = 0.0
     weigh(rate, exposure * rate.factor)
+
+
+cdef void rate_until(
+    AnswerRate* rate, int64_t second, const double* survival, bint settled
+) noexcept nogil:
+    """Second by second up to that one, where nobody looked in between; as if a day had begun where
+    that was long."""
+    cdef int64_t at = <int64_t> rate.at
+    cdef int64_t heard = min(second, at + SECONDS)
+    if second - at > DAY_GAP_S:
+        rate_opened(rate, second)
+        return
+    while at < heard:
+        at += 1
+        rate_tick(rate, at, survival, settled)
+    if second > at:                     # nothing was dialed for so long
+        rate.stale_s += second - at - 1
+        rate.at = second
+        weigh(rate, 0.0)
 
 
 # ---- the Python face -------------------------------------------------------------------------

@@ -26,6 +26,7 @@ cdef void budget_open(
 ) noexcept nogil
 cdef void budget_window(Budget* budget) noexcept nogil
 cdef void budget_counted(Budget* budget, bint lost, double to_come, double now) noexcept nogil
+cdef void budget_moved(Budget* budget, double more, double to_come) noexcept nogil
 
 cdef class RiskBudget:
     cdef Budget budget

@@ -68,13 +68,17 @@ cdef void budget_counted(Budget* budget, bint lost, double to_come, double now) 
     """A call was answered, and abandoned or not; `to_come`: further ones expected in the window, or
     in an hour where it has no end; `now`: in seconds, not falling."""
     cdef double more = budget.cap - <double> lost
-    cdef double gain = budget.gain
-    cdef double level
     if budget.kind == ROLLING:
         budget.spare = rolled(budget, more, now)
     else:
         budget.spare += more
-    level = budget.reference
+    budget_moved(budget, more, to_come)
+
+
+cdef void budget_moved(Budget* budget, double more, double to_come) noexcept nogil:
+    """What is spare stands at what it is now, `more` than before: theta follows."""
+    cdef double gain = budget.gain
+    cdef double level = budget.reference
     if budget.kind != LIFE:
         gain = min(max(SPEND / (budget.cap * max(to_come, 1.0)), gain), GAIN_MOST)
         budget.burst = BURST_KEPT * budget.burst + more

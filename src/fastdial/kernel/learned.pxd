@@ -37,12 +37,15 @@ cdef bint learned_is_stale(const Learned* learned) noexcept nogil
 cdef void learned_refresh(
     Learned* learned, const double* lasting, int32_t count
 ) noexcept nogil
+cdef void learned_tables(Learned* learned) noexcept nogil
+cdef bint learned_is_green(const Learned* learned) noexcept nogil
 cdef void learned_second(Learned* learned, double now) noexcept nogil
 
 # Before each decision: `lines` ring now.
 cdef void learned_ringing(Learned* learned, double now, int32_t lines) noexcept nogil
+cdef bint learned_is_new(const Learned* learned, double now, int32_t lines) noexcept nogil
 cdef int32_t learned_most(
-    const Learned* learned, double now, int32_t spare, double ends, double chance, double factor
+    int32_t spare, double ends, double chance, double factor, bint is_new
 ) noexcept nogil
 
 

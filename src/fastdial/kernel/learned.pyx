@@ -9,7 +9,7 @@ centre and no clock: `pacer` feeds it from the simulated one.
 from libc.stdint cimport int32_t
 
 from fastdial.kernel.answer_rates cimport (
-    rate_answered, rate_dialed, rate_given_up, rate_open, rate_settled, rate_tick,
+    rate_answered, rate_dialed, rate_given_up, rate_open, rate_tick,
 )
 from fastdial.kernel.hazards cimport (
     hazard_observe, hazard_open, hazard_refresh, hazard_survival,
@@ -23,7 +23,7 @@ cdef double SOFT_S = 25.0           # and so long lines are few, to see
 cdef double CHANCE_MOST = 0.98
 
 
-cdef void make_tables(Learned* learned) noexcept nogil:
+cdef void learned_tables(Learned* learned) noexcept nogil:
     cdef int32_t at
     odds_make(
         &learned.odds, &learned.answer, &learned.silence, &learned.handle, learned.patience
@@ -42,7 +42,7 @@ cdef void learned_open(Learned* learned, double ring, double handle) noexcept no
         hazard_open(&learned.silence, 1.0, 1.0, 500.0, ring, 5.0)
         hazard_open(&learned.handle, 3.0, 1.08, 500.0, handle, 5.0)
     rate_open(&learned.rate, 1.0, 6.0)
-    make_tables(learned)
+    learned_tables(learned)
 
 
 # ---- what happened ---------------------------------------------------------------------------
@@ -103,13 +103,18 @@ cdef void learned_refresh(
     hazard_refresh(&learned.handle, lasting, count)
     hazard_refresh(&learned.answer, NULL, 0)
     hazard_refresh(&learned.silence, NULL, 0)
-    make_tables(learned)
+    learned_tables(learned)
     learned.news = 0
+
+
+cdef bint learned_is_green(const Learned* learned) noexcept nogil:
+    """Whether too few answers are known for the law of ring times to be relied on."""
+    return learned.answers < ANSWERS_FEW
 
 
 cdef void learned_second(Learned* learned, double now) noexcept nogil:
     """How likely answers are, up to now."""
-    rate_tick(&learned.rate, now, learned.rate_survival, learned.answers < ANSWERS_FEW)
+    rate_tick(&learned.rate, now, learned.rate_survival, learned_is_green(learned))
 
 
 # ---- lines at most ---------------------------------------------------------------------------
@@ -121,19 +126,23 @@ cdef void learned_ringing(Learned* learned, double now, int32_t lines) noexcept 
         learned.began_at = now
 
 
+cdef bint learned_is_new(const Learned* learned, double now, int32_t lines) noexcept nogil:
+    """Whether nothing rang for long, until just now."""
+    if lines == 0 and now - learned.rang_at > SILENT_S:
+        return True
+    return now - learned.began_at < SOFT_S
+
+
 cdef int32_t learned_most(
-    const Learned* learned, double now, int32_t spare, double ends, double chance, double factor
+    int32_t spare, double ends, double chance, double factor, bint is_new
 ) noexcept nogil:
     """The guard against an estimate that runs away: lines for so many (`factor`) times the agents
-    who will be free, by what is known of lines that have ended; and few after a silence.
+    who will be free; and few after a silence.
 
     `spare`: idle agents less people who wait; `ends`: of calls, expected until the last moment;
-    `chance`: of the next contact.
+    `chance`: of the next contact, by what is known of lines that have ended.
     """
     cdef double ready = max(spare, 0) + ends + 1
-    if learned.known:
-        return 1_000_000
-    if now - learned.began_at < SOFT_S:
+    if is_new:
         return 2 * max(spare, 0) + 1
-    chance *= rate_settled(&learned.rate)
     return <int32_t> min(factor * ready / max(chance, 0.001), 1e6)

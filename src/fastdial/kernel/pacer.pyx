@@ -12,7 +12,7 @@ from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
 from fastdial.kernel._numbers cimport to_number
-from fastdial.kernel.answer_rates cimport rate_opened
+from fastdial.kernel.answer_rates cimport rate_opened, rate_settled
 from fastdial.kernel.budget cimport (
     LIFE, ROLLING, WINDOW, budget_counted, budget_open, budget_window,
 )
@@ -22,9 +22,9 @@ from fastdial.kernel.centre cimport (
 )
 from fastdial.kernel.hazards cimport hazard_mean, hazard_open, hazard_set
 from fastdial.kernel.learned cimport (
-    learned_answered, learned_dialed, learned_finished, learned_given_up, learned_is_stale,
-    learned_line, learned_most, learned_open, learned_refresh, learned_ringing, learned_second,
-    learned_unanswered,
+    learned_answered, learned_dialed, learned_finished, learned_given_up, learned_is_new,
+    learned_is_stale, learned_line, learned_most, learned_open, learned_refresh, learned_ringing,
+    learned_second, learned_unanswered,
 )
 from fastdial.kernel.odds cimport MOMENTS, Outlook, odds_of_call, outlook_call, outlook_line
 from fastdial.kernel.pacing cimport pacing_launch, pacing_overflow, pacing_theta
@@ -198,6 +198,16 @@ cdef void begin(void* state, const Centre* centre) noexcept nogil:
 
 # ---- acting ----------------------------------------------------------------------------------
 
+cdef int32_t lines_most(const Pacer* pacer, const Centre* centre, int32_t spare) noexcept nogil:
+    if pacer.learned.known:
+        return 1_000_000
+    return learned_most(
+        spare, pacer.outlook.ends[MOMENTS - 1],
+        next_chance(pacer, centre) * rate_settled(&pacer.learned.rate), pacer.lines_factor,
+        learned_is_new(&pacer.learned, centre.now, centre.ringing.count),
+    )
+
+
 cdef void dial_told(
     Pacer* pacer, Centre* centre, int32_t spare, double theta, int32_t most
 ) noexcept nogil:
@@ -238,10 +248,7 @@ cdef void act(void* state, Centre* centre) noexcept nogil:
     while centre.ringing.count < spare:
         if not centre_dial(centre, 0):
             return
-    most = learned_most(
-        &pacer.learned, centre.now, spare, pacer.outlook.ends[MOMENTS - 1],
-        next_chance(pacer, centre), pacer.lines_factor,
-    )
+    most = lines_most(pacer, centre, spare)
     if centre.world.told:
         dial_told(pacer, centre, spare, theta, most)
     else:

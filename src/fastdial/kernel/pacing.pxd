@@ -8,4 +8,7 @@ cdef double pacing_overflow(
 cdef int32_t pacing_launch(
     const Outlook* outlook, int32_t free, const float* chances, double theta, int32_t most
 ) noexcept nogil
+cdef int32_t pacing_within(
+    const Outlook* outlook, int32_t free, const float* chances, int32_t loss, int32_t most
+) noexcept nogil
 cdef double pacing_theta(double theta, int32_t free) noexcept nogil

@@ -12,7 +12,7 @@ number of trials is negative then, gives the negative binomial law.
 """
 
 cimport cython
-from libc.math cimport exp, log1p
+from libc.math cimport exp, log1p, sqrt
 from libc.stdint cimport int32_t
 from libc.string cimport memset
 
@@ -27,6 +27,7 @@ from fastdial.kernel.odds cimport (
 
 cdef double FIRST_AGENTS = 1.5      # over so many idle agents more is accepted
 cdef double NEGLIGIBLE = 1e-9
+cdef double SPENT_CHANCE = 1e-3     # accepted, that lines which ring lose all that may be lost
 
 
 cdef struct Count:
@@ -123,6 +124,22 @@ cdef int32_t pacing_launch(
         else:
             low = step
     return low
+
+
+cdef int32_t pacing_within(
+    const Outlook* outlook, int32_t free, const float* chances, int32_t loss, int32_t most
+) noexcept nogil:
+    """How many lines, at most `most`, can be dialed so that no more than `loss` people meet nobody,
+    all but surely."""
+    cdef int32_t k
+    cdef double answers, spread, highest = 0.0
+    for k in range(MOMENTS):
+        answers = max(outlook.answers[k], 0.0) + most * chances[k]
+        spread = answers + outlook.doubt * answers * answers
+        highest = max(highest, answers + 6 * sqrt(spread))
+    if free + loss > highest:           # so many do not answer
+        return most
+    return pacing_launch(outlook, free + loss, chances, SPENT_CHANCE, most)
 
 
 cdef double pacing_theta(double theta, int32_t free) noexcept nogil:

@@ -1,0 +1,156 @@
+"""A campaign's pace: who are paced together, the cap, lines given up, and what is written down."""
+
+import pytest
+
+from fastdial.kernel.pace import Pace
+
+NOON = 1_772_452_800_000
+NO_CAP = 1_000_000
+FIRST, SECOND = b"\1\0", b"\0\1"
+
+
+def warmed(answered: int = 100, every: int = 5, *, first: int = 0) -> tuple[Pace, int]:
+    """A campaign that has dialed for some minutes: each fifth answers after ten seconds."""
+    pace, now = Pace(), NOON
+    for call in range(first, first + answered * every):
+        now += 400
+        pace.dialed(call, now, 0.3)
+        ended = call - 25
+        if ended >= first:
+            if ended % every == 0:
+                pace.answered(ended, now)
+            else:
+                pace.unanswered(ended, now)
+    for call in list(pace.ringing):
+        pace.unanswered(call, now)
+    return pace, now
+
+
+def lines(pace: Pace, now: int, idle: int = 5, **changes: object) -> int:
+    asked = {
+        "others": (), "groups": FIRST, "waiting": 0, "lines": len(pace.ringing),
+        "beyond": NO_CAP, "room": 1_000, "chance": 0.3,
+    } | changes  # fmt: skip
+    return pace.decide(now, idle=idle, **asked)  # type: ignore[arg-type]  # as asked
+
+
+def test_what_is_learned_of_answers_says_how_far_to_dial_ahead() -> None:
+    few, now = warmed(every=10)
+    many, _ = warmed(every=3)
+    assert few.learned_at(now)["factor"] < many.learned_at(now)["factor"]
+    assert lines(few, now) > lines(many, now) > 5
+    assert few.reasons["held_by"] == "forecast"
+
+
+def test_lines_of_all_who_share_the_agents_count_and_calls_of_shared_agents_alone() -> None:
+    pace, now = warmed()
+    other, _ = warmed(first=100_000)
+    alone = lines(pace, now)
+    for call in range(200_000, 200_010):
+        other.dialed(call, now, 0.3)
+    assert lines(pace, now, others=(other,), lines=10) <= alone - 10 + 1
+    for agent in range(20):
+        other.talks(agent, 0, now - 300_000, True)
+    shared = lines(pace, now, others=(other,), lines=10)
+    assert shared > lines(pace, now, others=(other,), lines=10, groups=SECOND)
+    for agent in range(20):
+        other.talks(agent, 0, now - 300_000, False)  # they leave when their call is over
+    assert lines(pace, now, others=(other,), lines=10) < shared
+
+
+def test_the_least_risk_of_those_whose_lines_ring_is_taken() -> None:
+    pace, now = warmed()
+    other, _ = warmed(first=100_000)
+    other.aim(target=0.01, window="life", patience_s=2)
+    for _ in range(5):
+        other.counted(1.0, 1.0, -10.0, 5, 0.0)
+    assert other.learned_at(now)["theta"] < pace.learned_at(now)["theta"]
+    before = lines(pace, now, others=(other,))
+    assert pace.reasons["theta"] == pace.learned_at(now)["theta"]
+    other.dialed(1_000_000, now, 0.3)
+    assert lines(pace, now, others=(other,), lines=1) < before
+    assert pace.reasons["theta"] == other.learned_at(now)["theta"]
+
+
+def test_co_5_with_nothing_to_lose_one_line_for_each_idle_agent() -> None:
+    pace, now = warmed(every=10)
+    assert lines(pace, now, beyond=0) == 5
+    assert pace.reasons["held_by"] == "progressive"
+    assert lines(pace, now, beyond=0, lines=4) == 1
+    assert lines(pace, now, beyond=0, idle=0) == 0
+
+
+def test_co_5_the_less_may_be_lost_the_fewer_lines() -> None:
+    pace, now = warmed(every=10)
+    pace.aim(target=0.5, window="life", patience_s=2)
+    for _ in range(40):
+        pace.counted(0.0, 1.0, 300.0, 5, 0.0)  # it would take any risk
+    launched = [lines(pace, now, beyond=beyond) for beyond in (1, 3, 10, NO_CAP)]
+    assert launched == sorted(launched)
+    assert launched[0] < launched[-1]
+    assert lines(pace, now, beyond=1) >= 6, "what can break no cap at all is always allowed"
+    assert pace.reasons["held_by"] == "cap"
+
+
+def test_lines_for_each_agent_and_a_silence_hold_it_back() -> None:
+    pace, now = warmed(every=10)
+    assert lines(pace, now, room=7) == 7
+    assert pace.reasons["held_by"] == "lines_per_agent"
+    assert lines(pace, now, room=3) == 3, "even of idle agents"
+    assert lines(pace, now + 61_000) <= 2 * 5 + 1
+    assert lines(Pace(), now, idle=3) <= 2 * 3 + 1
+
+
+def test_lines_that_rang_long_enough_are_given_up_while_too_many_would_be_answered() -> None:
+    pace, now = warmed(every=2)
+    for call in range(100_000, 100_030):
+        pace.dialed(call, now, 0.3)
+        pace.rings(call, now + 1_000)
+
+    def given_up(at: int, idle: int = 1, legal_ring_ms: int = 5_000) -> list[int]:
+        return pace.too_many(at, (), FIRST, idle, 0, len(pace.ringing), 0.3, legal_ring_ms)
+
+    assert given_up(now + 5_900) == []
+    found = given_up(now + 6_000)
+    assert found == list(range(100_000, 100_000 + len(found)))
+    assert 0 < len(found) < 30
+    assert given_up(now + 6_000, idle=30) == []
+
+
+def test_a_line_is_known_once() -> None:
+    pace = Pace()
+    pace.dialed(1, NOON, 0.3)
+    with pytest.raises(ValueError, match="call 1 rings already"):
+        pace.dialed(1, NOON, 0.3)
+    pace.answered(2, NOON)  # of another campaign
+    pace.answered(1, NOON + 5_000)
+    pace.unanswered(1, NOON + 9_000)
+    assert pace.ringing == []
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"target": 1.5, "window": "life", "patience_s": 2}, "target is 1.5"),
+        ({"target": 0.03, "window": "week", "patience_s": 2}, "window is 'week'"),
+        ({"target": 0.03, "window": "life", "patience_s": -1}, "patience_s is -1"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(given: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Pace().aim(**given)  # type: ignore[arg-type]  # on purpose
+    with pytest.raises(ValueError, match="chance is 1"):
+        Pace().dialed(1, NOON, 1.1)
+
+
+def test_bytes_that_are_damaged_are_refused() -> None:
+    pace, _ = warmed()
+    image = pace.to_bytes()
+    assert Pace.from_bytes(image).to_bytes() == image
+    for bad in (b"", image[:-1], image + b"\0", b"\1" + image[1:]):
+        with pytest.raises(ValueError, match="not what a pace learned"):
+            Pace.from_bytes(bad)
+    for at in range(8, len(image), 97):
+        damaged = image[:at] + bytes([image[at] ^ 0x40]) + image[at + 1 :]
+        with pytest.raises(ValueError, match="not what a pace learned"):
+            Pace.from_bytes(damaged)
