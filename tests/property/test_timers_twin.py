@@ -69,6 +69,7 @@ class TimersAndTwin(RuleBasedStateMachine):
 
     @rule(now=instants)
     def pop(self, now: int) -> None:
+        assert self.timers.is_due(now) == self.twin.is_due(now)
         assert self.timers.pop(now) == self.twin.pop(now)
 
     @rule(now=instants, limit=st.none() | st.integers(0, 2000))

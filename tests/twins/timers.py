@@ -32,6 +32,9 @@ class Timers:
         first = self.peek()
         return None if first is None else first[1]
 
+    def is_due(self, now: int) -> bool:
+        return any(due_at <= now for due_at, _ in self._pending.values())
+
     def pop(self, now: int) -> int | None:
         first = self.peek()
         if first is None or first[1] > now:

@@ -36,6 +36,14 @@ def test_nothing_is_popped_before_it_is_due() -> None:
     assert some.pop(NOW) is None
 
 
+def test_something_is_due_from_the_instant_of_the_first_timer_on() -> None:
+    some = timers((1, NOW + 5), (2, NOW))
+    assert [some.is_due(at) for at in (NOW - 1, NOW, NOW + 1)] == [False, True, True]
+    some.cancel(2)
+    assert not some.is_due(NOW + 4)
+    assert not timers().is_due(NOW)
+
+
 def test_a_timer_for_a_time_already_past_comes_first() -> None:
     some = timers((1, NOW), (2, NOW + 1000))
     assert some.pop(NOW) == 1

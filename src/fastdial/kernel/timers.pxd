@@ -60,3 +60,4 @@ cdef class Timers:
     cpdef cancel(self, id)
     cpdef peek(self)
     cpdef next_due(self)
+    cpdef bint is_due(self, int64_t now) except -1

@@ -666,6 +666,12 @@ cdef class Timers:
         self.check_free()
         return due_at if timers_peek(&self.timers, &id, &due_at) else None
 
+    cpdef bint is_due(self, int64_t now) except -1:
+        """Whether the first is due at `now` (due_at <= now). O(1)."""
+        cdef int64_t id, due_at
+        self.check_free()
+        return timers_peek(&self.timers, &id, &due_at) and due_at <= now
+
     def pop(self, now):
         """Take the first timer if it is due at `now` (due_at <= now) and return its id, or None."""
         cdef int64_t now_ = to_int64(now, "now")

@@ -41,16 +41,11 @@ class StuckTimer(RuntimeError):
 def everything_due(turn: Turn) -> None:
     """Decide all that is due by now, in exact order: time, then sequence."""
     timers = turn.state.timers
-    while _is_something_due(turn) and (first := timers.peek()) is not None:
+    while timers.is_due(turn.now) and (first := timers.peek()) is not None:
         timer, _ = first
         _DUE[timer & _KIND](turn, timer >> KIND_BITS)
         if timers.peek() == first:
             raise StuckTimer(f"timer {timer} is still due at {turn.now}")
-
-
-def _is_something_due(turn: Turn) -> bool:
-    due_at = turn.state.timers.next_due()
-    return due_at is not None and due_at <= turn.now
 
 
 def _contact(turn: Turn, row: int) -> None:
