@@ -91,7 +91,7 @@ $(VENV)/.peers: $(VENV)/.dev
 
 # what a release contains, in a folder of its own, so that no edit is hidden by a module compiled
 # before it; modules whose sources have not changed are not compiled again
-build/compiled/.built: $(VENV)/.built setup.py layouts.py $(PYTHONS) $(ENGINE)
+build/compiled/.built: $(VENV)/.built setup.py layouts.py shortcuts.py $(PYTHONS) $(ENGINE)
 	mkdir -p build/compiled/fastdial/kernel
 	cp -p src/fastdial/kernel/*.so build/compiled/fastdial/kernel/
 	$(BIN)/python setup.py --quiet build --build-lib build/compiled --parallel 2

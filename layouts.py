@@ -13,13 +13,22 @@ than what they declare:
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+import operator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 PACKAGE = Path("src/fastdial")
 CERTAIN = ("rules.compliance.measured", "engine.records")
 """whose fields hold what their annotations say, as nobody else makes these structs"""
+
+_COMES_TO: dict[type[ast.operator], Callable[[int, int], int]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.LShift: operator.lshift,
+}
 
 LINE = 100
 """characters, above which Cython's linter is told to let one pass"""
@@ -188,6 +197,46 @@ class Known:
             if home == module
             for call in _calls(tree, f"{called}.{of_module}")
         )
+
+
+@cache
+def whole_numbers(module: str) -> dict[str, int]:
+    """The constants of a module of ours that are whole numbers, those that it imports too."""
+    path = _path(module.removeprefix("fastdial."))
+    if not path.exists():
+        path = path.with_suffix("") / "__init__.py"
+    tree = _tree(path) if path.exists() else ast.Module([], [])
+    stored = [one.id for one in ast.walk(tree) if _is_stored(one)]
+    numbers: dict[str, int] = {}
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fastdial."):
+            for alias in node.names:
+                if alias.name.isupper() and alias.asname is None:
+                    known = whole_numbers(node.module or "")
+                    numbers |= {alias.name: known[alias.name]} if alias.name in known else {}
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            number = _whole_number(node.value, numbers)
+            if isinstance(target, ast.Name) and number is not None and stored.count(target.id) == 1:
+                numbers[target.id] = number
+    return numbers
+
+
+def _is_stored(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+
+
+def _whole_number(node: ast.expr, known: dict[str, int]) -> int | None:
+    """What a sum of whole numbers comes to, where it is one; nothing below zero."""
+    if isinstance(node, ast.Constant):
+        return node.value if type(node.value) is int else None
+    if isinstance(node, ast.Name):
+        return known.get(node.id)
+    if isinstance(node, ast.BinOp) and type(node.op) in _COMES_TO:
+        left, right = _whole_number(node.left, known), _whole_number(node.right, known)
+        if left is not None and right is not None:
+            return _COMES_TO[type(node.op)](left, right)
+    return None
 
 
 def _declared(node: ast.FunctionDef, types: set[str]) -> str:

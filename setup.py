@@ -17,16 +17,14 @@ that was compiled before it. FASTDIAL_BUILD selects:
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 from Cython.Build import cythonize
-from Cython.Compiler.ExprNodes import AnnotationNode
-from Cython.Compiler.Nodes import FromImportStatNode
 from setuptools import Extension, setup
 
 sys.path.insert(0, str(Path(__file__).parent))  # not so where pip builds
 
 import layouts  # found there
+import shortcuts
 
 # These switches stand here and not at the head of the .pyx files, since a file's own directives
 # win over those given to cythonize and would keep the checks off in checked builds.
@@ -60,46 +58,15 @@ ENGINE = (
 )
 """Python that a release compiles; a .pxd beside a module says the types of what is hot in it."""
 
-
-def type_classes_alone() -> None:
-    """Annotations say which of our classes a value is of, and nothing of ``str`` or ``int``.
-
-    For those Cython takes values of exactly that type, and a word (a `StrEnum`) is a ``str`` too;
-    ``float`` would become C's.
-    """
-    analyse = AnnotationNode.analyse_type_annotation
-
-    def analyse_classes(*args: Any, **options: Any) -> tuple[Any, Any]:
-        modifiers, found = analyse(*args, **options)
-        is_class = found is not None and found.is_extension_type and not found.is_builtin_type
-        return modifiers, found if is_class else None
-
-    AnnotationNode.analyse_type_annotation = analyse_classes
-
-
-def import_no_function_twice() -> None:
-    """A function that a .pxd takes from another module as C's is not imported as Python's as well.
-
-    Cython does so for classes; for functions it takes the import for an assignment to a constant.
-    """
-    analyse = FromImportStatNode.analyse_declarations
-
-    def analyse_others(self: FromImportStatNode, env: Any) -> None:
-        def is_known(target: Any) -> bool:
-            entry = env.lookup_here(target.name)
-            return entry is not None and entry.is_cfunction
-
-        self.items = [(name, target) for name, target in self.items if not is_known(target)]
-        analyse(self, env)
-
-    FromImportStatNode.analyse_declarations = analyse_others
+TRANSLATED = Path("build/cython-engine")
 
 
 def engine() -> list[Extension]:
     """The engine's modules, translated to C."""
-    type_classes_alone()
-    import_no_function_twice()
+    shortcuts.know()
     layouts.write(ENGINE)
+    taught_at = Path(shortcuts.__file__).stat().st_mtime
+    translated = [TRANSLATED / source.with_suffix(".c") for source in ENGINE]
     extensions = [
         Extension(
             ".".join(source.with_suffix("").parts[1:]),
@@ -111,8 +78,9 @@ def engine() -> list[Extension]:
     ]
     modules: list[Extension] = cythonize(
         extensions,
-        build_dir="build/cython-engine",
+        build_dir=str(TRANSLATED),
         compiler_directives={"language_level": 3, "nonecheck": True},
+        force=any(path.exists() and path.stat().st_mtime < taught_at for path in translated),
     )
     return modules
 

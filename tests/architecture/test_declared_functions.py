@@ -43,6 +43,16 @@ def test_what_c_cannot_do_is_left_to_python(sources: Path, call: str) -> None:
     assert "cimport" not in told(sources, f"from fastdial import endings\n{call}\n")
 
 
+def test_a_constant_that_is_a_whole_number_is_known_where_it_is_imported(sources: Path) -> None:
+    text = (
+        "BITS = 3\nROOM: Final = 1 << BITS\nMASK = ROOM - 1\nNAME = 'x'\nIS_ON = True\nTURNS = 0\n"
+    )
+    (sources / "ids.py").write_text(f"{text}def turn():\n    global TURNS\n    TURNS = 1\n")
+    (sources / "caller.py").write_text("from fastdial.ids import MASK, NAME\nTWICE = MASK * 2\n")
+    assert layouts.whole_numbers("fastdial.ids") == {"BITS": 3, "ROOM": 8, "MASK": 7}
+    assert layouts.whole_numbers("fastdial.caller") == {"MASK": 7, "TWICE": 14}
+
+
 def test_a_generator_and_a_function_with_a_lambda_stay_python_s(sources: Path) -> None:
     text = told(
         sources,

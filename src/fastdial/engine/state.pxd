@@ -12,7 +12,7 @@ cdef class State:
     cdef object _sharers_of
     cdef readonly dict agents_by_number
     cdef public object at
-    cdef readonly object callbacks
+    cdef readonly CallbackBook callbacks
     cdef readonly dict campaigns_by_number
     cdef readonly Compliance compliance
     cdef readonly object dials_ahead
