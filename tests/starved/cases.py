@@ -88,6 +88,13 @@ def full_queue() -> ReadyQueue:
     return filled
 
 
+def large_queue() -> ReadyQueue:
+    """Lane and places are mappings, and have no room for as many again."""
+    filled = ReadyQueue()
+    filled.push_many(np.arange(140_000))
+    return filled
+
+
 def nearly_numbered_out() -> ReadyQueue:
     filled = settled_queue()
     filled._skip_sequence(0)
@@ -112,6 +119,11 @@ def queue_case(name: str, make: Callable[[], ReadyQueue], act: Callable[[Any], A
 QUEUE = [
     Case("ready_queue.new", lambda: None, lambda _: len(ReadyQueue()), nothing),
     queue_case("push into a full one", full_queue, lambda q: q.push(1_024)),
+    queue_case(
+        "push_many into a large one",
+        large_queue,
+        lambda q: q.push_many(np.arange(140_000, 400_000)),
+    ),
     queue_case("push a far id", full_queue, lambda q: q.push(2**50)),
     queue_case("push into a new class", queue, lambda q: q.push(5_000, window_class=700)),
     queue_case("push, numbers used up", nearly_numbered_out, lambda q: q.push(5_000)),

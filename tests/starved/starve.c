@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -56,7 +57,24 @@ void *malloc(size_t size) { return REFUSED ? NULL : __libc_malloc(size); }
 void *calloc(size_t count, size_t size) { return REFUSED ? NULL : __libc_calloc(count, size); }
 void *realloc(void *old, size_t size) { return REFUSED ? NULL : __libc_realloc(old, size); }
 
-void *mmap(void *at, size_t size, int protection, int flags, int file, off_t offset) {
-    if (REFUSED) return MAP_FAILED;
+static void *map(void *at, size_t size, int protection, int flags, int file, off_t offset) {
     return (void *)syscall(SYS_mmap, at, size, protection, flags, file, offset);
+}
+
+void *mmap(void *at, size_t size, int protection, int flags, int file, off_t offset) {
+    return REFUSED ? MAP_FAILED : map(at, size, protection, flags, file, offset);
+}
+
+/* the same, under the name that a module has for it which was built for large files */
+void *mmap64(void *at, size_t size, int protection, int flags, int file, off_t offset) {
+    return REFUSED ? MAP_FAILED : map(at, size, protection, flags, file, offset);
+}
+
+void *mremap(void *old, size_t old_size, size_t size, int flags, ...) {
+    va_list more;
+    void *to;
+    va_start(more, flags);
+    to = flags & MREMAP_FIXED ? va_arg(more, void *) : NULL;
+    va_end(more);
+    return REFUSED ? MAP_FAILED : (void *)syscall(SYS_mremap, old, old_size, size, flags, to);
 }

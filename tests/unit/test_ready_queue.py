@@ -206,6 +206,15 @@ def test_ids_that_begin_sparse_and_fill_their_range_stay_right() -> None:
     assert queue.pop_many(5).tolist() == [5_000_000, 4_950_000, 4_900_000, 4_850_000, 0]
 
 
+def test_a_queue_that_grows_a_little_at_a_time_keeps_all_its_contacts() -> None:
+    queue = ReadyQueue("newest")
+    for first in range(0, 600_000, 6_000):
+        queue.push_many(np.arange(first, first + 6_000), window_classes=np.arange(6_000) % 2)
+        assert queue.peek() == 0
+    queue.open_class(1)
+    assert sorted(queue.pop_many(600_000).tolist()) == list(range(600_000))
+
+
 def test_a_queue_in_use_is_not_initialised_twice() -> None:
     queue = ReadyQueue()
     queue.push(1)

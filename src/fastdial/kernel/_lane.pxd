@@ -12,10 +12,10 @@ all places are right without being written again.
 """
 
 from libc.stdint cimport UINT32_MAX, uint32_t, uint64_t
-from libc.stdlib cimport free, realloc
 
+from fastdial.kernel._array cimport array_free, array_grow
 from fastdial.kernel._entry cimport Entry, Order, ahead
-from fastdial.kernel._hints cimport advise_huge, prefetch
+from fastdial.kernel._hints cimport prefetch
 from fastdial.kernel._places cimport Places, places_hint, places_put
 from fastdial.kernel._run cimport PREFETCH, Run, run_free, run_head, run_start
 
@@ -114,10 +114,11 @@ cdef inline int lane_reserve(Lane* lane, uint64_t extra) noexcept nogil:
     if room >= UINT32_MAX:
         return -1
     room = min(<uint64_t>UINT32_MAX, max(room, <uint64_t>lane.room * 2, <uint64_t>4))
-    grown = <Entry*>realloc(lane.heap, room * sizeof(Entry))
+    grown = <Entry*>array_grow(
+        lane.heap, lane.room * sizeof(Entry), room * sizeof(Entry), True
+    )
     if grown == NULL:
         return -1
-    advise_huge(grown, room * sizeof(Entry))
     lane.heap = grown
     lane.room = <uint32_t>room
     return 0
@@ -149,7 +150,9 @@ cdef inline int lane_unsort(Lane* lane, Places* places) noexcept nogil:
 
 cdef inline int lane_make_run(Lane* lane, Places* places, const Order* order) noexcept nogil:
     """Turns heap, tail and what is left of the run into a new run; -1: no memory."""
-    if lane_unsort(lane, places) < 0 or run_start(&lane.run, lane.heap, lane.count, order) < 0:
+    if lane_unsort(lane, places) < 0:
+        return -1
+    if run_start(&lane.run, lane.heap, lane.count, lane.room, order) < 0:
         return -1
     lane.heap = NULL
     lane.count = lane.room = 0
@@ -221,7 +224,7 @@ cdef inline void lane_remove(
 
 cdef inline void lane_free(Lane* lane) noexcept nogil:
     run_free(&lane.run)
-    free(lane.heap)
+    array_free(lane.heap, lane.room * sizeof(Entry))
     lane.heap = NULL
     lane.heaped = lane.count = lane.room = 0
 

@@ -7,10 +7,8 @@ All functions are inline, so that every module that cimports this has its own co
 """
 
 from libc.stdint cimport int64_t, uint64_t
-from libc.stdlib cimport calloc, free
-from libc.string cimport memcpy
 
-from fastdial.kernel._hints cimport advise_huge
+from fastdial.kernel._array cimport array_free, array_grow
 
 cdef struct Places:
     uint64_t* words
@@ -100,6 +98,15 @@ cdef inline void places_erase(Places* places, int64_t id) noexcept nogil:
     places.used -= 1
 
 
+cdef inline void places_free(Places* places) noexcept nogil:
+    array_free(places.words, places.size * sizeof(uint64_t))
+    array_free(places.keys, places.size * sizeof(uint64_t))
+    places.words = NULL
+    places.keys = NULL
+    places.size = 0
+    places.used = 0
+
+
 cdef inline int places_rebuild(Places* places, size_t size, bint dense) noexcept nogil:
     """Moves all words to a table of another size or kind; -1 leaves everything as it was."""
     cdef Places fresh
@@ -107,28 +114,35 @@ cdef inline int places_rebuild(Places* places, size_t size, bint dense) noexcept
     fresh.size = size
     fresh.used = 0
     fresh.keys = NULL
-    fresh.words = <uint64_t*>calloc(size, sizeof(uint64_t))
+    fresh.words = <uint64_t*>array_grow(NULL, 0, size * sizeof(uint64_t), True)
     if fresh.words == NULL:
         return -1
     if not dense:
-        fresh.keys = <uint64_t*>calloc(size, sizeof(uint64_t))
+        fresh.keys = <uint64_t*>array_grow(NULL, 0, size * sizeof(uint64_t), True)
         if fresh.keys == NULL:
-            free(fresh.words)
+            array_free(fresh.words, size * sizeof(uint64_t))
             return -1
-    if dense and places.keys == NULL:
-        if places.size:
-            memcpy(fresh.words, places.words, places.size * sizeof(uint64_t))
-    else:
-        for at in range(places.size):
-            if places.words[at] != 0:
-                places_put(
-                    &fresh,
-                    <int64_t>(at if places.keys == NULL else places.keys[at] - 1),
-                    places.words[at],
-                )
-    free(places.words)
-    free(places.keys)
+    for at in range(places.size):
+        if places.words[at] != 0:
+            places_put(
+                &fresh,
+                <int64_t>(at if places.keys == NULL else places.keys[at] - 1),
+                places.words[at],
+            )
+    places_free(places)
     places[0] = fresh
+    return 0
+
+
+cdef inline int places_extend(Places* places, size_t size, size_t expected) noexcept nogil:
+    """Makes a dense table larger; -1 leaves it as it was."""
+    cdef void* words = array_grow(
+        places.words, places.size * sizeof(uint64_t), size * sizeof(uint64_t), size < 4 * expected
+    )
+    if words == NULL:
+        return -1
+    places.words = <uint64_t*>words
+    places.size = size
     return 0
 
 
@@ -137,12 +151,7 @@ cdef inline int places_grow(Places* places, int64_t id, size_t expected) noexcep
     cdef int64_t highest = id
     if places.keys == NULL and places_dense(id, expected):
         size = max(<size_t>1024, places.size + (places.size >> 1), <size_t>id + 1, expected)
-        if places_rebuild(places, size, True) < 0:
-            return -1
-        # Not where ids are scattered: huge pages would make memory of the gaps.
-        if size < 4 * expected:
-            advise_huge(places.words, size * sizeof(uint64_t))
-        return 0
+        return places_extend(places, size, expected)
     if places.keys != NULL:
         for at in range(places.size):
             if places.keys[at] != 0:
@@ -164,15 +173,6 @@ cdef inline int places_reserve(Places* places, int64_t id, size_t expected) noex
     elif 2 * (places.used + 1) <= places.size:
         return 0
     return places_grow(places, id, expected)
-
-
-cdef inline void places_free(Places* places) noexcept nogil:
-    free(places.words)
-    free(places.keys)
-    places.words = NULL
-    places.keys = NULL
-    places.size = 0
-    places.used = 0
 
 
 cdef inline size_t places_nbytes(const Places* places) noexcept nogil:

@@ -15,6 +15,7 @@ from libc.stdint cimport UINT32_MAX, int32_t, int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcpy, memset
 
+from fastdial.kernel._array cimport array_free
 from fastdial.kernel._entry cimport Entry, Order, ahead, shuffle_key
 from fastdial.kernel._hints cimport advise_huge, prefetch
 
@@ -38,6 +39,7 @@ cdef struct Item:
 cdef struct Run:
     Entry* log
     uint32_t count          # entries in the log
+    uint32_t room           # for how many it has memory
     uint32_t live           # of them, neither taken nor removed
     Scale scale
     uint32_t* histogram     # entries by the leading bits of their keys
@@ -129,7 +131,7 @@ cdef inline bint item_ahead(
 
 
 cdef inline void run_free(Run* run) noexcept nogil:
-    free(run.log)
+    array_free(run.log, run.room * sizeof(Entry))
     free(run.histogram)
     free(run.items)
     free(run.cuts)
@@ -137,9 +139,9 @@ cdef inline void run_free(Run* run) noexcept nogil:
 
 
 cdef inline int run_start(
-    Run* run, Entry* entries, uint32_t count, const Order* order
+    Run* run, Entry* entries, uint32_t count, uint32_t room, const Order* order
 ) noexcept nogil:
-    """Makes a run of entries (at least one), which it then owns; -1: no memory."""
+    """Makes a run of an array of entries (at least one), which it then owns; -1: no memory."""
     cdef uint32_t at
     cdef uint32_t* histogram
     cdef Scale scale
@@ -151,6 +153,7 @@ cdef inline int run_start(
     for at in range(count):
         histogram[scaled_key(&entries[at], &scale, order) >> (64 - BUCKET_BITS)] += 1
     run.log = entries
+    run.room = room
     run.count = run.live = count
     run.scale = scale
     run.histogram = histogram
