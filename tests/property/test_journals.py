@@ -20,6 +20,7 @@ from fastdial.journal import (
     Snapshot,
     SqliteJournal,
     SqliteReader,
+    sqlite_checkpoints,
 )
 
 
@@ -58,6 +59,26 @@ def test_an_owner_who_was_followed_by_another_can_write_nothing(journal: Journal
     with pytest.raises(EpochFenced):
         journal.append([b"late"], expected_last_seq=0, epoch=first)
     assert journal.append([b"new"], expected_last_seq=0, epoch=second) == 1
+
+
+def test_a_long_batch_is_one_batch(journal: Journal) -> None:
+    payloads = [str(number).encode() for number in range(1_003)]
+    journal.append(payloads, expected_last_seq=0, epoch=journal.claim())
+    assert [record.payload for record in journal.read(0, max_records=2_000)] == payloads
+
+
+def test_the_log_of_a_journal_that_never_rests_stays_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_checkpoints, "LOG_BYTES", 100_000)
+    journal = SqliteJournal(tmp_path / "site.journal")
+    epoch = journal.claim()
+    longest = 0
+    for last_seq in range(400):
+        journal.append([bytes(50_000)], expected_last_seq=last_seq, epoch=epoch)
+        longest = max(longest, (tmp_path / "site.journal-wal").stat().st_size)
+    journal.close()
+    assert longest < 10_000_000
 
 
 def test_reading_stops_at_the_number_of_records_or_bytes_asked_for(journal: Journal) -> None:

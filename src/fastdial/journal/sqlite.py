@@ -17,6 +17,7 @@ from fastdial.journal.base import (
     Snapshot,
 )
 from fastdial.journal.lock import FileLock
+from fastdial.journal.sqlite_checkpoints import Checkpoints
 from fastdial.journal.sqlite_reading import (
     APPLICATION_ID,
     SCHEMA_VERSION,
@@ -26,6 +27,8 @@ from fastdial.journal.sqlite_reading import (
 )
 
 SNAPSHOTS_KEPT = 2
+ROWS_AT_ONCE = 200
+"""records in one statement: each is a moment in which the thread has to wait for its turn"""
 PART_BYTES = 64 << 20
 """SQLite holds no value above 1 GB, so a snapshot is kept in parts"""
 
@@ -63,6 +66,7 @@ class SqliteJournal:
             self._reader = self._connect()
             self._reader.execute("PRAGMA query_only = ON")
             self._last_seq = self._read_last_seq(self._writer)
+            self._checkpoints = Checkpoints(self.path)
         except sqlite3.Error as error:
             self._let_go()
             raise JournalError(f"{self.path} cannot be used as a journal: {error}") from error
@@ -89,7 +93,7 @@ class SqliteJournal:
                 "put the journal on a local file system"
             )
         self._writer.execute("PRAGMA synchronous = FULL")
-        self._writer.execute("PRAGMA wal_autocheckpoint = 4000")
+        self._writer.execute("PRAGMA wal_autocheckpoint = 0")
         application = self._writer.execute("PRAGMA application_id").fetchone()[0]
         tables = self._writer.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
         if application == 0 and tables == 0:
@@ -103,8 +107,8 @@ class SqliteJournal:
         return last or 0
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """A write; what SQLite says of it before its commit means that nothing was done."""
+    def _transaction(self, nbytes: int = 0) -> Iterator[sqlite3.Connection]:
+        """A write of so much; what SQLite says of it before its commit: nothing was done."""
         with self._writing:
             if self._closed:
                 raise JournalError(f"the journal {self.path} is closed")
@@ -121,6 +125,7 @@ class SqliteJournal:
             except sqlite3.Error as error:
                 self._roll_back()
                 raise AppendUnknown(f"{self.path}: the commit failed: {error}") from error
+            self._checkpoints.wrote(nbytes, self._writer)
 
     def _roll_back(self) -> None:
         if self._writer.in_transaction:
@@ -140,17 +145,20 @@ class SqliteJournal:
 
     def append(self, payloads: Sequence[bytes], *, expected_last_seq: int, epoch: int) -> int:
         """Write a batch in one transaction, on disk when this returns."""
-        with self._transaction() as writer:
-            newest: int = writer.execute("SELECT epoch FROM owner").fetchone()[0]
+        with self._transaction(sum(map(len, payloads))) as writer:
+            newest, found = writer.execute(
+                "SELECT epoch, (SELECT coalesce(max(seq), 0) FROM records) FROM owner"
+            ).fetchone()
             if epoch < newest:
                 raise EpochFenced(epoch, newest)
-            found = self._read_last_seq(writer)
             if found != expected_last_seq:
                 raise AppendConflict(expected_last_seq, found)
             if epoch > newest:
                 writer.execute("UPDATE owner SET epoch = ?", (epoch,))
-            rows = ((seq, epoch, one) for seq, one in enumerate(payloads, expected_last_seq + 1))
-            writer.executemany("INSERT INTO records VALUES (?, ?, ?)", rows)
+            for first in range(0, len(payloads), ROWS_AT_ONCE):
+                _insert(
+                    writer, expected_last_seq + first + 1, epoch, payloads[first:][:ROWS_AT_ONCE]
+                )
         self._last_seq = expected_last_seq + len(payloads)
         return self._last_seq
 
@@ -176,7 +184,7 @@ class SqliteJournal:
         """Keep a snapshot, the one before it, and that at sequence 0, where the story begins."""
         data = memoryview(snapshot.data)
         starts = range(0, max(1, len(data)), PART_BYTES)
-        with self._transaction() as writer:
+        with self._transaction(len(data)) as writer:
             last = self._read_last_seq(writer)
             if snapshot.seq > last:
                 raise JournalError(
@@ -207,6 +215,17 @@ class SqliteJournal:
         with self._writing, self._reading:
             if not self._closed:
                 self._closed = True
+                self._checkpoints.close()
                 self._reader.close()
                 self._writer.close()
                 self._lock_file.release()
+
+
+def _insert(
+    writer: sqlite3.Connection, first_seq: int, epoch: int, payloads: Sequence[bytes]
+) -> None:
+    values: list[int | bytes] = []
+    for seq, payload in enumerate(payloads, first_seq):
+        values += (seq, epoch, payload)
+    marks = ",".join(["(?,?,?)"] * len(payloads))
+    writer.execute(f"INSERT INTO records VALUES {marks}", values)
