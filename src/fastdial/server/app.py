@@ -22,6 +22,8 @@ COLLECT_AFTER = (10_000, 50, 1_000_000)
 """When the cycle collector looks at the young, at those that lived on, and at everything. It finds
 nothing among what a site keeps, which has no cycles, and with a million contacts looking takes
 longer than anybody may wait; so everything is looked at hardly ever."""
+SWITCH_S = 0.001
+"""after which the journal's thread, which is needed some times for a commit, gets its turn"""
 
 STOPPED = 0
 FAILED = 1
@@ -43,6 +45,7 @@ def run(config: ServeConfig | str | Path) -> int:
         return _complain(f"{config}: {error}", MISCONFIGURED)
     logging.basicConfig(level=logging.INFO, format="fastdial: %(message)s")
     gc.set_threshold(*COLLECT_AFTER)
+    sys.setswitchinterval(SWITCH_S)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         return runner.run(_serve(settings))
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from fastdial.engine import BadSnapshot, Site
 from fastdial.journal import Journal, JournalError, MemoryJournal, SqliteJournal, recover
+from fastdial.rules.windows.holiday_dates import read_calendars
 from fastdial.server.clock import SiteClock
 from fastdial.server.config import MEMORY, ServeConfig
 
@@ -33,5 +34,6 @@ def open_site(config: ServeConfig) -> Opened:
     except BaseException:
         journal.close()
         raise
+    read_calendars()
     clock = SiteClock(last=site.now, speed=config.clock.speed, start=config.clock.start_at)
     return Opened(site, journal, epoch, clock)

@@ -15,9 +15,9 @@ from fastdial.messages.commands import ContactsLoad
 from fastdial.messages.errors import RefusedRow
 from fastdial.messages.replies import LoadReply
 
-ROWS_IN_LOAD = 250
+ROWS_IN_LOAD = 100
 """a site decides one load at a stretch, so a small one leaves others their turn"""
-LOADS_AT_ONCE = 4
+LOADS_AT_ONCE = 8
 """enough that the site does not wait for us"""
 
 
