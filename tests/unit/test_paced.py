@@ -38,6 +38,30 @@ def test_days_with_all_disturbances_at_once_stay_below_the_cap() -> None:
     assert percent(runs)[0] > 82
 
 
+def hourly_shares(runs: Any) -> Any:
+    answered, abandoned = (
+        part[0].reshape(-1, 8, 4).sum(2) for part in (runs.answered, runs.abandoned)
+    )
+    return 100 * abandoned / np.maximum(answered, 1)
+
+
+def test_hardly_an_hour_is_above_five_percent_unless_that_is_not_asked_for() -> None:
+    """With ten agents an hour of a hundred answers may lose five."""
+
+    def shares(hour_cap: float | None) -> tuple[float, float]:
+        runs, _ = ours(
+            "lifelike", 10, 0.2, 0.0, window="window", seed=4, hour_cap=hour_cap,
+            centre={"days": 12, "trouble": TROUBLE},
+        )  # fmt: skip
+        return float(hourly_shares(runs).max()), percent(runs)[0]
+
+    worst, utilisation = shares(0.05)
+    worst_without, utilisation_without = shares(None)
+    assert worst <= 5.0
+    assert worst_without > 6.0
+    assert utilisation_without - 5 < utilisation < utilisation_without
+
+
 @pytest.mark.parametrize("agents", [50, 100, 300, 1_000])
 def test_lines_do_not_run_away_though_answers_come_before_their_ends_without_one(
     agents: int,

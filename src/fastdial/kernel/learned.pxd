@@ -12,6 +12,9 @@ cdef struct Learned:
     AnswerRate rate
     Odds odds
     double rate_survival[66]
+    double ring_s                   # means
+    double silence_s
+    double handle_s
     double patience                 # how long who answered waits
     double prior_answer
     double rang_at
@@ -40,6 +43,8 @@ cdef void learned_refresh(
 cdef void learned_tables(Learned* learned) noexcept nogil
 cdef bint learned_is_green(const Learned* learned) noexcept nogil
 cdef void learned_second(Learned* learned, double now) noexcept nogil
+
+cdef double learned_cycle(const Learned* learned, double chance) noexcept nogil
 
 # Before each decision: `lines` ring now.
 cdef void learned_ringing(Learned* learned, double now, int32_t lines) noexcept nogil

@@ -12,11 +12,13 @@ from fastdial.kernel.answer_rates cimport (
     rate_answered, rate_dialed, rate_given_up, rate_open, rate_tick,
 )
 from fastdial.kernel.hazards cimport (
-    hazard_observe, hazard_open, hazard_refresh, hazard_survival,
+    hazard_mean, hazard_observe, hazard_open, hazard_refresh, hazard_survival,
 )
 from fastdial.kernel.odds cimport odds_make
 
 cdef int32_t NEWS = 50              # observations, then the tables are made anew
+cdef int32_t NEWS_LATER = 150       # once so many answers are known:
+cdef int32_t MANY = 500
 cdef int32_t ANSWERS_FEW = 30       # so long the law of ring times is not relied on
 cdef double SILENT_S = 60.0         # nothing rang: who knows how likely answers are now
 cdef double SOFT_S = 25.0           # and so long lines are few, to see
@@ -30,6 +32,9 @@ cdef void learned_tables(Learned* learned) noexcept nogil:
     )
     for at in range(66):                # lines of a second are half a second younger on average
         learned.rate_survival[at] = hazard_survival(&learned.answer, max(at - 0.5, 0.0))
+    learned.ring_s = hazard_mean(&learned.answer)
+    learned.silence_s = hazard_mean(&learned.silence)
+    learned.handle_s = hazard_mean(&learned.handle)
 
 
 cdef void learned_open(Learned* learned, double ring, double handle) noexcept nogil:
@@ -94,7 +99,7 @@ cdef void learned_finished(Learned* learned, double lasted) noexcept nogil:
 
 cdef bint learned_is_stale(const Learned* learned) noexcept nogil:
     """Whether so much was observed that the tables are to be made anew."""
-    return learned.news >= NEWS
+    return learned.news >= (NEWS if learned.answers < MANY else NEWS_LATER)
 
 
 cdef void learned_refresh(
@@ -115,6 +120,12 @@ cdef bint learned_is_green(const Learned* learned) noexcept nogil:
 cdef void learned_second(Learned* learned, double now) noexcept nogil:
     """How likely answers are, up to now."""
     rate_tick(&learned.rate, now, learned.rate_survival, learned_is_green(learned))
+
+
+cdef double learned_cycle(const Learned* learned, double chance) noexcept nogil:
+    """Seconds of an agent from one call to the next, at one line at a time, of a chance."""
+    chance = min(max(chance, 0.001), CHANCE_MOST)
+    return learned.handle_s + learned.ring_s + (1 / chance - 1) * learned.silence_s
 
 
 # ---- lines at most ---------------------------------------------------------------------------

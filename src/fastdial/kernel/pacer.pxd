@@ -1,6 +1,7 @@
 from libc.stdint cimport int64_t, uint32_t, uint8_t
 
 from fastdial.kernel.budget cimport Budget
+from fastdial.kernel.hourly cimport Hourly
 from fastdial.kernel.learned cimport Learned
 from fastdial.kernel.odds cimport Outlook
 from fastdial.kernel.predictive cimport Dialer
@@ -16,6 +17,7 @@ cdef struct AgentOdds:
 cdef struct Pacer:
     Learned learned
     Budget budget
+    Hourly hourly
     Outlook outlook                 # of what rings and who talks, since the last look
     float fresh[5]                  # chances of the next line
     double looked_at
@@ -23,6 +25,7 @@ cdef struct Pacer:
     int64_t answered                # people who have no agent yet and are not abandoned
     # settings
     double cap
+    double hour_cap
     double theta
     double handicap
     double handicap_per_agent

@@ -28,6 +28,7 @@ class Paced(Dialer):
         legal_ring_s: SupportsFloat | None = None,
         hysteresis: SupportsFloat = 4.0,
         lines_factor: SupportsFloat = 4.0,
+        hour_cap: SupportsFloat | str | None = "by window",
         known: tuple[Law, Law, Law] | None = None,
     ) -> Self: ...
     def know(self, ring: Law, no_answer: Law, handle: Law) -> None: ...

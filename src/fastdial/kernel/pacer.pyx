@@ -21,10 +21,13 @@ from fastdial.kernel.centre cimport (
     Centre, Happening, centre_dial, centre_give_up, centre_next_told,
 )
 from fastdial.kernel.hazards cimport hazard_mean, hazard_open, hazard_set
+from fastdial.kernel.hourly cimport (
+    hourly_counted, hourly_lines, hourly_may_lose, hourly_open,
+)
 from fastdial.kernel.learned cimport (
-    learned_answered, learned_dialed, learned_finished, learned_given_up, learned_is_new,
-    learned_is_stale, learned_line, learned_most, learned_open, learned_refresh, learned_ringing,
-    learned_second, learned_unanswered,
+    learned_answered, learned_cycle, learned_dialed, learned_finished, learned_given_up,
+    learned_is_new, learned_is_stale, learned_line, learned_most, learned_open, learned_refresh,
+    learned_ringing, learned_second, learned_unanswered,
 )
 from fastdial.kernel.odds cimport MOMENTS, Outlook, odds_of_call, outlook_call, outlook_line
 from fastdial.kernel.pacing cimport pacing_launch, pacing_overflow, pacing_theta
@@ -108,7 +111,13 @@ cdef double to_come(const Pacer* pacer, const Centre* centre) noexcept nogil:
     cdef double left = HOUR_S
     if pacer.budget.kind == WINDOW:
         left = max(centre.opened_at + centre.world.opening - centre.now, 0.0)
-    return BUSY * centre.here / hazard_mean(&pacer.learned.handle) * left
+    return BUSY * centre.here / pacer.learned.handle_s * left
+
+
+cdef void count(Pacer* pacer, const Centre* centre, bint lost) noexcept nogil:
+    """An answered call."""
+    budget_counted(&pacer.budget, lost, to_come(pacer, centre), centre.now)
+    hourly_counted(&pacer.hourly, lost, centre.now)
 
 
 cdef void hear_line(
@@ -145,7 +154,7 @@ cdef void hear_agent(
     if what == BRIDGED:
         if pacer.answered > 0:      # those come first; else it is somebody who called
             pacer.answered -= 1
-            budget_counted(&pacer.budget, False, to_come(pacer, centre), centre.now)
+            count(pacer, centre, False)
         agent.counted = True
         odds_of_call(&pacer.learned.odds, 0.0, agent.chances)
         outlook_call(&pacer.outlook, agent.chances, 1)
@@ -178,7 +187,7 @@ cdef void told(
         hear_line(pacer, centre, what, id, value)
     elif what == ABANDONED:
         pacer.answered -= 1
-        budget_counted(&pacer.budget, True, to_come(pacer, centre), centre.now)
+        count(pacer, centre, True)
     elif what == OPENED:
         open_day(pacer, centre)
     else:
@@ -193,6 +202,7 @@ cdef void begin(void* state, const Centre* centre) noexcept nogil:
         &pacer.budget, pacer.cap, pacer.theta,
         pacer.handicap + pacer.handicap_per_agent * centre.world.agents,
     )
+    hourly_open(&pacer.hourly, pacer.hour_cap)
     learned_open(&pacer.learned, pacer.prior_ring, pacer.prior_handle)
 
 
@@ -206,6 +216,16 @@ cdef int32_t lines_most(const Pacer* pacer, const Centre* centre, int32_t spare)
         next_chance(pacer, centre) * rate_settled(&pacer.learned.rate), pacer.lines_factor,
         learned_is_new(&pacer.learned, centre.now, centre.ringing.count),
     )
+
+
+cdef int32_t within_hour(Pacer* pacer, const Centre* centre, int32_t spare) noexcept nogil:
+    """Lines that the cap of this hour lets ring."""
+    cdef double chance = next_chance(pacer, centre) * pacer.learned.rate.factor
+    cdef double rate = centre.here / learned_cycle(&pacer.learned, chance)
+    cdef double lose = hourly_may_lose(
+        &pacer.hourly, centre.now, rate, centre.opened_at + centre.world.opening
+    )
+    return hourly_lines(&pacer.outlook, spare, centre.ringing.count, chance, lose, rate)
 
 
 cdef void dial_told(
@@ -249,6 +269,8 @@ cdef void act(void* state, Centre* centre) noexcept nogil:
         if not centre_dial(centre, 0):
             return
     most = lines_most(pacer, centre, spare)
+    if pacer.hourly.cap > 0.0:
+        most = min(most, within_hour(pacer, centre, spare))
     if centre.world.told:
         dial_told(pacer, centre, spare, theta, most)
     else:
@@ -266,6 +288,13 @@ cdef void act(void* state, Centre* centre) noexcept nogil:
 WINDOWS = {"life": LIFE, "window": WINDOW, "rolling": ROLLING}
 
 
+cdef double hour_cap_of(object given, str window) except -1.0:
+    """0: none."""
+    if given is None or (given == "by window" and window == "life"):
+        return 0.0
+    return to_number(0.05 if given == "by window" else given, "hour_cap", 1e-4, 0.5)
+
+
 cdef object survival_of(Law law, list edges):
     drawn = np.sort(Stream(0).draws(law, DRAWS))
     return 1 - np.searchsorted(drawn, edges, side="right") / DRAWS
@@ -279,13 +308,14 @@ cdef class Paced(Dialer):
     `window_s`. `handicap` + `handicap_per_agent` times agents: calls kept in reserve. `gain`: how
     fast the risk follows (see `budget`). `theta`, `answer`, `ring_s`, `handle_s`: what is believed
     at first. `legal_ring_s`: lines that rang so long may be given up; left out, none is.
+    `hour_cap`: what no hour by the clock may pass, or None; left out, 0.05, and none for life.
     `known`: laws (ring, no_answer, handle) instead of learning, and the centre's true probability.
     """
 
     def __cinit__(
         self, *, agents_max, lines_max, cap=0.03, window="life", window_s=86_400.0, handicap=3.0,
         handicap_per_agent=0.2, gain=0.05, theta=0.01, answer=0.3, ring_s=15.0, handle_s=240.0,
-        legal_ring_s=None, hysteresis=4.0, lines_factor=4.0, known=None,
+        legal_ring_s=None, hysteresis=4.0, lines_factor=4.0, hour_cap="by window", known=None,
     ):
         cdef Pacer* pacer = &self.pacer
         pacer.lines_max = <uint32_t> to_number(lines_max, "lines_max", 1, 1_000_000)
@@ -295,6 +325,7 @@ cdef class Paced(Dialer):
         pacer.budget.kind = WINDOWS[window]
         pacer.budget.piece_s = to_number(window_s, "window_s", 96, 1e9) / 96
         pacer.budget.gain = to_number(gain, "gain", 1e-4, 1)
+        pacer.hour_cap = hour_cap_of(hour_cap, window)
         pacer.cap = to_number(cap, "cap", 1e-4, 0.5)
         pacer.theta = to_number(theta, "theta", 1e-6, 0.5)
         pacer.handicap = to_number(handicap, "handicap", 0, 1e6)
