@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 from benchmarks.pacing import peers_table
-from benchmarks.pacing.methods import Cell
+from benchmarks.pacing.methods import CELLS, GIVING_UP, OURS, Cell, methods
 from benchmarks.pacing.optimum import load as load_optima
+from benchmarks.pacing.rows import Row
 from benchmarks.pacing.rows import load as load_rows
 from benchmarks.pacing.worlds import DAY_S, TROUBLE, ours, stationary_s
 from numpy.typing import NDArray
@@ -214,6 +215,30 @@ def runaway(agents: int, scale: float) -> Iterator[Figure]:
     yield Figure(f"{name}/lines", lines / agents, 20.0, "2 / p", "lines/agent", 0.0, False)
 
 
+def peers(cell: Cell, scale: float) -> Iterator[Figure]:
+    """Beside the best of all others that keep to the cap in that cell, as `make yardsticks` found.
+
+    All are tuned to the cap there. Those that are given true laws or answer rates in advance stand
+    by themselves; giving lines up after the legal ring time is what only ours can do.
+    """
+    told = {method.name: method.told for method in methods()}
+    kept = {row.method: row for row in load_rows(peers_table.FILE) if row.cell == cell}
+    within = [kept[name] for name in told if kept[name].abandonment <= CAP / 100 + 0.0002]
+    name = f"peers/{cell.world}.{where(cell.agents, cell.answer, cell.patience_s)}"
+    for what, mine, others in (
+        ("told nothing", OURS, [row for row in within if not told[row.method]]),
+        ("told the laws", OURS, [row for row in within if told[row.method]]),
+        ("giving up", GIVING_UP, within),
+    ):
+        best = max(others, key=by_utilisation)
+        ours = 100 * kept[mine].utilisation
+        yield Figure(f"{name}/{what}", ours, 100 * best.utilisation, best.method, "%")
+
+
+def by_utilisation(row: Row) -> float:
+    return row.utilisation
+
+
 def groups() -> dict[str, list[Bar]]:
     """The bars by group."""
     few = [(n, p, w) for n in (5, 10, 20, 50, 100) for p in (0.1, 0.2, 0.3) for w in (0.0, 2.0)]
@@ -225,6 +250,7 @@ def groups() -> dict[str, list[Bar]]:
     return {
         "stationary": [partial(stationary, cell) for cell in load_optima()],
         "lifelike": [partial(lifelike, cell) for cell in life],
+        "peers": [partial(peers, cell) for cell in CELLS],
         "told": [partial(told, answer) for answer in (0.1, 0.2, 0.3)],
         **{
             window: [

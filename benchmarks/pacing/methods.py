@@ -6,12 +6,16 @@ from typing import Any
 
 from benchmarks.pacing.building import peers
 
+from fastdial.kernel.pacer import Paced
 from fastdial.kernel.predictive import Dialer, OneToOne, Runs, predictive
 from fastdial.kernel.variates import Law
 
 HANDLE_S = 180.0
 DAY_S = 8 * 3_600.0
 SEED = 20_261_127
+LEGAL_RING_S = 15.0
+OURS = "fastdial"
+GIVING_UP = "fastdial, giving lines up"
 WORLDS: dict[str, dict[str, Any]] = {
     # that of the exact optimum
     "exponential": {"ring": Law.exponential(12)},
@@ -65,6 +69,8 @@ class Method:
     low: float = 0.0
     high: float = 0.0
     """0: there is nothing to tune"""
+    told: bool = False
+    """it is given true ring or handle times, or the answer rate, in advance"""
     by_day: bool = False
     """its rule looks at the day so far, so it is tried in days of eight hours, not one long one"""
 
@@ -83,22 +89,25 @@ def methods() -> list[Method]:
         ),
         # its drop limit off, and the highest level that keeps to the cap all the same
         Method("VICIdial by its highest level", vicidial_up_to, 1.0, 30.0, by_day=True),
-        Method("Issabel", lambda cell, x: p.Issabel(12.0, HANDLE_S, 1 - x), 1e-9, 1.0),
+        Method("Issabel", lambda cell, x: p.Issabel(12.0, HANDLE_S, 1 - x), 1e-9, 1.0, told=True),
         Method(
             "Issabel by answer rate",
             lambda cell, x: p.Issabel(12.0, HANDLE_S, 1 - x, cell.answer),
             1e-9,
             1.0,
+            told=True,
         ),
         Method(
             "Fourati-Tabbane",
             lambda cell, x: p.FouratiTabbane(cell.answer, cell.setup_s, HANDLE_S, x, 1.0),
             0.01,
             2.0,
+            told=True,
         ),
         Method(
             "Fourati-Tabbane under its limit",
             lambda cell, x: p.FouratiTabbane(cell.answer, cell.setup_s, HANDLE_S, 0.9, 0.03),
+            told=True,
             by_day=True,
         ),
         Method(
@@ -106,14 +115,36 @@ def methods() -> list[Method]:
             lambda cell, x: p.Newsvendor(x, cell.ring_s, HANDLE_S),
             1e-4,
             0.9,
+            told=True,
         ),
         Method(
             "newsvendor, knowing",
             lambda cell, x: p.Newsvendor(x, cell.ring_s, HANDLE_S, cell.answer),
             1e-4,
             0.9,
+            told=True,
         ),
     ]
+
+
+def ours() -> list[Method]:
+    """Ours, which begins with wrong priors; what little there is to tune is the cap it is told."""
+    return [
+        Method(OURS, lambda cell, x: paced(cell, x, None), 0.02, 0.045),
+        Method(GIVING_UP, lambda cell, x: paced(cell, x, LEGAL_RING_S), 0.02, 0.045),
+    ]
+
+
+def paced(cell: Cell, cap: float, legal_ring_s: float | None) -> Dialer:
+    """Without calls in reserve, as the cap is met by tuning here."""
+    return Paced(
+        agents_max=cell.agents, lines_max=lines_max(cell), cap=cap, legal_ring_s=legal_ring_s,
+        handicap=0, handicap_per_agent=0,
+    )  # fmt: skip
+
+
+def lines_max(cell: Cell) -> int:
+    return 300 * cell.agents + 1_000
 
 
 def vicidial(guard: str) -> Callable[[Cell, float], Dialer]:
@@ -141,7 +172,7 @@ def run(dialer: Dialer, cell: Cell, answered: float, *, by_day: bool = False) ->
         answer=cell.answer,
         patience_s=cell.patience_s,
         handle=Law.exponential(HANDLE_S),
-        lines_max=300 * cell.agents + 1_000,
+        lines_max=lines_max(cell),
         seed=SEED,
         **WORLDS[cell.world],
         **shape,

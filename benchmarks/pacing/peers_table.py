@@ -9,12 +9,12 @@ import argparse
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from benchmarks.pacing.methods import CELLS, Cell, methods
+from benchmarks.pacing.methods import CELLS, GIVING_UP, OURS, Cell, methods, ours
 from benchmarks.pacing.rows import CAP, Row, load, measure, save
 
 RESULTS = Path(__file__).parents[1] / "results"
 FILE = RESULTS / "pacing_peers.json"
-PICTURE = RESULTS / "pacing_peers.png"
+PICTURE = Path(__file__).parents[2] / "docs" / "yardsticks.svg"
 OPTIMUM = "optimum"
 LOWEST = 40
 """percent; what is below is not worth a picture"""
@@ -31,7 +31,10 @@ SHORT = {
     "Fourati-Tabbane under its limit": "F.limit",
     "newsvendor, learning": "NV learn",
     "newsvendor, knowing": "NV know",
+    GIVING_UP: "giving up",
 }
+LOUD = {OPTIMUM: ("black", "--"), OURS: ("red", "-"), GIVING_UP: ("red", ":")}
+"""how those that the others are read against are drawn"""
 
 
 def with_optimum(rows: Iterable[Row]) -> list[Row]:
@@ -78,7 +81,7 @@ def figure(row: Row | None) -> str:
 
 def draw(rows: Iterable[Row], file: Path = PICTURE) -> None:
     """A panel for each world and answer probability, at patience 0: utilisation by agents."""
-    from matplotlib import colormaps  # noqa: PLC0415
+    from matplotlib import colormaps, rc_context  # noqa: PLC0415
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
 
@@ -104,15 +107,15 @@ def draw(rows: Iterable[Row], file: Path = PICTURE) -> None:
         axes = grid[worlds.index(world)][answers.index(answer)]
         for name, points in panel.items():
             agents, utilisation = zip(*sorted(points), strict=True)
-            best = name == OPTIMUM
+            colour, style = LOUD.get(name, (colours.get(name), "-"))
             axes.plot(
-                agents, utilisation, marker="o", markersize=3, label=name,
-                color="black" if best else colours.get(name, "red"),
-                linestyle="--" if best else "-",
+                agents, utilisation, marker="o", markersize=3, label=name, color=colour,
+                linestyle=style, zorder=3 if name in LOUD else 2,
             )  # fmt: skip
         axes.set_xscale("log")
         axes.set_ylim(LOWEST, 100)
         axes.set_xticks([1, 5, 10, 20, 50, 100], labels=["1", "5", "10", "20", "50", "100"])
+        axes.minorticks_off()
         axes.set_title(f"{world} world, {answer:.0%} answered", fontsize=10)
         axes.set_xlabel("agents")
         axes.grid(alpha=0.25)
@@ -127,12 +130,13 @@ def draw(rows: Iterable[Row], file: Path = PICTURE) -> None:
     figure.legend(
         handles.values(), handles.keys(), loc="outside lower center", ncols=4, frameon=False
     )
-    figure.savefig(file, dpi=110)
+    with rc_context({"svg.hashsalt": file.stem, "svg.fonttype": "none"}):
+        figure.savefig(file, dpi=110, metadata={"Date": None})
 
 
 def measured(cells: Iterable[Cell], only: str, answered: float) -> Iterator[Row]:
     for cell in cells:
-        for method in methods():
+        for method in (*methods(), *ours()):
             if only in method.name:
                 yield measure(method, cell, answered)
 
