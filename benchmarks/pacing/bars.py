@@ -29,12 +29,12 @@ DAYS = 100
 MONTH_DAYS = 90
 HANDICAPS: dict[str, dict[str, Any]] = {
     "day": {"window": "window"},
-    "rolling day": {"window": "rolling", "handicap": 5.0, "handicap_per_agent": 0.25},
+    "rolling day": {"window": "rolling", "handicap": 5.0},
     "rolling month": {
         "window": "rolling",
         "window_s": 30 * 86_400.0,
-        "handicap": 5.0,
-        "handicap_per_agent": 0.25,
+        "handicap": 15.0,
+        "handicap_per_agent": 0.4,
     },
 }
 LOSS_ALLOWED = {5: 1.8, 10: 1.3}

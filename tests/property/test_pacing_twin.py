@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fastdial.kernel.budget import RiskBudget
 from fastdial.kernel.hazards import HazardLaw
 from fastdial.kernel.pacing import Forecast
 from twins import pacing as twin
@@ -164,3 +165,23 @@ def test_what_is_refused_says_what_was_allowed(changes: dict[str, Any], words: s
     }  # fmt: skip
     with pytest.raises(ValueError, match=words):
         some.decide(**(right | changes))
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 30_000), st.booleans()), min_size=1, max_size=40),
+    st.floats(0, 200),
+)
+@settings(deadline=None)
+def test_a_rolling_window_has_spare_what_the_least_of_the_next_windows_has(
+    gaps: list[tuple[float, bool]], to_come: float
+) -> None:
+    """As each ends, old pieces leave; a day's own calls do not bind a window of three days."""
+    budget = RiskBudget(window="rolling", window_s=3 * 86_400)
+    calls: list[tuple[float, bool]] = []
+    now_s = 0.0
+    for gap_s, lost in gaps:
+        now_s += gap_s
+        calls.append((now_s, lost))
+        budget.counted(lost, to_come=to_come, now_s=now_s)
+        expected = twin.least_spare(calls, 0.03, 2_700, to_come)
+        assert budget.spare == pytest.approx(expected, abs=1e-9)

@@ -85,3 +85,18 @@ def line_chances(
     return np.array(
         [(still - p * answer(age + x)) / (still + (1 - p) * silence(age) + 1e-6) for x in moments]
     )
+
+
+def least_spare(
+    calls: Sequence[tuple[float, bool]], cap: float, piece_s: float, to_come: float
+) -> float:
+    """Over the windows of 96 pieces that end with this piece or one of the next: the least of what
+    is spare, with each window's oldest piece and without, where pieces to come earn some."""
+    now = int(calls[-1][0] / piece_s)
+    found = []
+    for end in range(now, now + 49):
+        earned = (end - now) * 0.4 * cap * to_come * piece_s / 3600
+        for oldest in (end - 96, end - 95):
+            window = [lost for at, lost in calls if oldest <= int(at / piece_s)]
+            found.append(cap * len(window) - sum(window) + earned)
+    return min(found)

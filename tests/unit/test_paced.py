@@ -62,6 +62,19 @@ def test_hardly_an_hour_is_above_five_percent_unless_that_is_not_asked_for() -> 
     assert utilisation_without - 5 < utilisation < utilisation_without
 
 
+def test_twenty_four_hours_at_any_quarter_of_an_hour_stay_below_the_cap() -> None:
+    runs, _ = ours(
+        "lifelike", 20, 0.2, 0.0, window="rolling", handicap=5.0,
+        centre={"days": 8, "trouble": TROUBLE},
+    )  # fmt: skip
+    answered, abandoned = (
+        np.convolve(part[0].ravel(), np.ones(32), "valid")
+        for part in (runs.answered, runs.abandoned)
+    )
+    assert (100 * abandoned / answered).max() <= 3.0
+    assert percent(runs)[0] > 82
+
+
 @pytest.mark.parametrize("agents", [50, 100, 300, 1_000])
 def test_lines_do_not_run_away_though_answers_come_before_their_ends_without_one(
     agents: int,
@@ -146,11 +159,31 @@ def test_a_rolling_window_forgets_what_has_left_it() -> None:
     for second in range(100):
         budget.counted(second < 5, now_s=second)
     assert budget.spare == pytest.approx(100 * 0.03 - 5)
+    budget.next_window()
     budget.counted(False, now_s=2_000)
-    # of the two, with and without its oldest piece
     assert budget.spare == pytest.approx(0.03)
     with pytest.raises(ValueError, match="now_s is 1"):
         budget.counted(False, now_s=1_999)
+
+
+def test_what_leaves_a_rolling_window_soon_is_not_spare() -> None:
+    """What was earned before two calls were lost is as good as gone."""
+    budget = RiskBudget(window="rolling", window_s=3 * 86_400)
+    for minute in range(200):
+        budget.counted(False, now_s=60 * minute)
+    for hour in range(60):
+        budget.counted(hour < 2, now_s=12_000 + 3_600 * hour)
+    # of 200 earned before, 20 are in the piece of the first that was lost
+    assert budget.spare == pytest.approx((20 + 60) * 0.03 - 2)
+
+
+def test_a_day_of_a_rolling_window_spends_its_own_calls_alone() -> None:
+    budget = RiskBudget(window="rolling")
+    for second in range(1_000):
+        budget.counted(False, now_s=second)
+    budget.next_window()
+    budget.counted(True, now_s=80_000)
+    assert budget.spare == pytest.approx(0.03 - 1)
 
 
 def test_near_the_end_of_a_window_each_call_counts_more() -> None:

@@ -18,6 +18,7 @@ cdef struct Budget:
     double reference                # logarithm of what was accepted over long
     double spare                    # cap * answered - abandoned, in the window
     double burst                    # the same, of the last calls
+    double today                    # the same, since a day began
     int64_t piece                   # the newest
     double pieces[128]              # what each piece of a rolling window adds to `spare`
 

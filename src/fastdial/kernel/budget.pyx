@@ -8,6 +8,11 @@ inference under distribution shift", 2021): what is spare stays within a band wh
 long as a theta near 0 is safe. Towards the end of a window the gain grows, so that what is spare is
 spent and not overspent; some calls are kept in reserve. Several people lost at once lower theta
 more than each for itself, and for some thirty calls.
+
+In a window that rolls, what one day saved and spent later is missing at the same hour of the next:
+what counts is the least that will be spare as old pieces leave the window. And a saving or a debt
+would be handed on from day to day; a window of up to two days therefore spends each day's own
+calls alone.
 """
 
 cimport cython
@@ -25,6 +30,9 @@ cdef double DRIFT = 1 / 1500.0      # of the reference, with each call
 cdef double BURST_KEPT = 1 - 1 / 30.0
 cdef double BURST_GAIN = 0.5
 cdef double BURST_FREE = 2.0        # so many calls lost at once are chance
+cdef double HOUR_S = 3600.0
+cdef double EARNED = 0.4            # of the cap, by answers that are to come
+cdef double DAY_PIECE_S = 1_800.0   # a piece of a window of two days
 
 
 cdef void budget_open(
@@ -40,18 +48,22 @@ cdef void budget_open(
 
 
 cdef void budget_window(Budget* budget) noexcept nogil:
-    """Another window begins; what was accepted over long is kept."""
+    """Another window begins, or another day of one that rolls; what was accepted over long is
+    kept."""
     budget.spare = 0.0
+    budget.today = 0.0
     budget.burst = 0.0
     budget.theta = exp(budget.reference)
 
 
-cdef double rolled(Budget* budget, double more, double now) noexcept nogil:
-    """What is spare in the window that ends now, or a piece later, when its oldest has left it:
-    the less of both."""
+cdef double rolled(Budget* budget, double more, double now, double to_come) noexcept nogil:
+    """The least that will be spare in the windows that end now or within half a length of them, as
+    the oldest pieces leave and those to come earn some; `to_come`: answers of an hour."""
     cdef int64_t piece = <int64_t> (now / budget.piece_s)
     cdef int64_t back
+    cdef double earned = EARNED * budget.cap * to_come * budget.piece_s / HOUR_S
     cdef double spare = 0.0
+    cdef double least
     if piece - budget.piece > PIECES:
         memset(budget.pieces, 0, sizeof(budget.pieces))
         budget.piece = piece
@@ -61,7 +73,12 @@ cdef double rolled(Budget* budget, double more, double now) noexcept nogil:
     budget.pieces[piece & 127] += more
     for back in range(PIECES + 1):
         spare += budget.pieces[(piece - back) & 127]
-    return min(spare, spare - budget.pieces[(piece - PIECES) & 127])
+    least = spare
+    for back in range(PIECES, PIECES // 2 - 1, -1):
+        spare -= budget.pieces[(piece - back) & 127]
+        least = min(least, spare)
+        spare += earned
+    return least
 
 
 cdef void budget_counted(Budget* budget, bint lost, double to_come, double now) noexcept nogil:
@@ -69,7 +86,10 @@ cdef void budget_counted(Budget* budget, bint lost, double to_come, double now) 
     in an hour where it has no end; `now`: in seconds, not falling."""
     cdef double more = budget.cap - <double> lost
     if budget.kind == ROLLING:
-        budget.spare = rolled(budget, more, now)
+        budget.today += more
+        budget.spare = rolled(budget, more, now, to_come)
+        if budget.piece_s < DAY_PIECE_S:
+            budget.spare = min(budget.spare, budget.today)
     else:
         budget.spare += more
     budget_moved(budget, more, to_come)
@@ -117,6 +137,7 @@ cdef class RiskBudget:
         )
 
     def next_window(self):
+        """Another window begins, or another day of one that rolls."""
         budget_window(&self.budget)
 
     def counted(self, abandoned, *, to_come=0.0, now_s=0.0):

@@ -167,7 +167,7 @@ cdef void hear_agent(
 
 cdef void open_day(Pacer* pacer, const Centre* centre) noexcept nogil:
     memset(pacer.agents, 0, pacer.agents_max * sizeof(AgentOdds))
-    if pacer.budget.kind == WINDOW:
+    if pacer.budget.kind != LIFE:
         budget_window(&pacer.budget)
     pacer.answered = 0
     pacer.learned.began_at = centre.now
