@@ -33,7 +33,7 @@ def too_many(
     lines: int, *, free: int, chance: float, may_lose: int, rate: float, answers: float, ends: float
 ) -> bool:
     """Whether so many more lines could lose more than may be lost."""
-    seen_s = 20 + 0.4 / max(rate, 1e-6)
+    seen_s = 20 + 0.5 / max(rate, 1e-6)
     rise = min(4 ** (min(seen_s, 60) / 60), 4.0)
-    mean = rise * (answers / 0.9 + lines * chance)
+    mean = rise * answers / 0.9 + lines * min(rise * chance, 1)
     return mean - ends - free + 2.5 * math.sqrt(mean + ends) > may_lose + 1e-6

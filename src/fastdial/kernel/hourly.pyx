@@ -23,7 +23,7 @@ cdef double SPREAD = 2.5            # standard deviations of calls lost by the l
 cdef double RISE = 1.3862943611198906 / 60      # of the logarithm of answers, in a second
 cdef double RISE_MOST = 4.0
 cdef double HEARD_S = 20.0          # until an answer comes
-cdef double HEARD = 0.4             # answers until a change begins to be seen
+cdef double HEARD = 0.5             # answers until a change begins to be seen
 
 
 cdef void hourly_open(Hourly* hourly, double cap) noexcept nogil:
@@ -89,7 +89,7 @@ cdef int32_t hourly_lines(
     cdef double most = root * root - ends - rise * max(outlook.answers[MOMENTS - 1], 0.0) / 0.9
     if lose <= 0.0:
         return sure
-    return max(sure, ringing + <int32_t> min(max(most / (rise * chance), 0.0), 1e6))
+    return max(sure, ringing + <int32_t> min(max(most / min(rise * chance, 1.0), 0.0), 1e6))
 
 
 # ---- the Python face -------------------------------------------------------------------------

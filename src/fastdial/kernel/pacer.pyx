@@ -225,6 +225,8 @@ cdef int32_t within_hour(Pacer* pacer, const Centre* centre, int32_t spare) noex
     cdef double lose = hourly_may_lose(
         &pacer.hourly, centre.now, rate, centre.opened_at + centre.world.opening
     )
+    if learned_is_new(&pacer.learned, centre.now, centre.ringing.count):
+        rate = 0.0                      # nothing has been heard yet
     return hourly_lines(&pacer.outlook, spare, centre.ringing.count, chance, lose, rate)
 
 
