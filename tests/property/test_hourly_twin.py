@@ -68,21 +68,21 @@ def test_an_hour_that_may_lose_nobody_rings_no_more_lines_than_agents_are_free(
 
 
 def test_a_small_hour_waits_until_one_call_is_not_above_the_cap() -> None:
-    """Of nineteen answers one is 5.3 %."""
+    """Of twenty answers one is 5 %; what is aimed for is a little less."""
     guard = HourGuard()
-    for second in range(19):
+    for second in range(21):
         guard.counted(False, now_s=second)
-    assert guard.may_lose(now_s=20, rate=0, closes_at_s=20_000) == 0
-    guard.counted(False, now_s=20)
-    assert guard.may_lose(now_s=21, rate=0, closes_at_s=20_000) == 1
-    guard.counted(True, now_s=22)
-    assert guard.may_lose(now_s=23, rate=0, closes_at_s=20_000) == 0
+    assert guard.may_lose(now_s=21, rate=0, closes_at_s=20_000) == 0
+    guard.counted(False, now_s=21)
+    assert guard.may_lose(now_s=22, rate=0, closes_at_s=20_000) == 1
+    guard.counted(True, now_s=23)
+    assert guard.may_lose(now_s=24, rate=0, closes_at_s=20_000) == 0
     # at the turn of the hour, what rings may be answered in the next, of which little is sure
     for second in range(2_000):
         guard.counted(False, now_s=1_000 + second)
-    assert guard.may_lose(now_s=3_500, rate=0.01, closes_at_s=20_000) == 100
+    assert guard.may_lose(now_s=3_500, rate=0.01, closes_at_s=20_000) == 92
     assert guard.may_lose(now_s=3_570, rate=0.01, closes_at_s=20_000) == 0
-    assert guard.may_lose(now_s=3_570, rate=0.01, closes_at_s=3_599) == 100
+    assert guard.may_lose(now_s=3_570, rate=0.01, closes_at_s=3_599) == 92
 
 
 def test_what_is_refused_says_what_was_allowed() -> None:

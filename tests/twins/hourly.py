@@ -11,7 +11,7 @@ def surely(expected: float) -> float:
 
 class Hours:
     def __init__(self, cap: float) -> None:
-        self.cap = cap
+        self.aim = 0.92 * cap
         self.calls: list[tuple[float, bool]] = []
 
     def counted(self, abandoned: bool, now_s: float) -> None:
@@ -22,10 +22,10 @@ class Hours:
         here = [abandoned for at, abandoned in self.calls if at // HOUR_S == hour]
         ends_at = (hour + 1) * HOUR_S
         come = surely(rate * (min(ends_at, closes_at_s) - now_s))
-        lose = math.floor(self.cap * (len(here) + come) + 1e-9) - sum(here)
+        lose = math.floor(self.aim * (len(here) + come) + 1e-9) - sum(here)
         if ends_at - now_s < 40 and closes_at_s > ends_at:
             later = surely(rate * (min(ends_at + HOUR_S, closes_at_s) - ends_at))
-            lose = min(lose, math.floor(self.cap * later + 1e-9))
+            lose = min(lose, math.floor(self.aim * later + 1e-9))
         return lose
 
 

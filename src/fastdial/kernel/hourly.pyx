@@ -17,6 +17,7 @@ from fastdial.kernel.odds cimport MOMENTS, Outlook
 
 cdef double HOUR_S = 3600.0
 cdef double FLIGHT_S = 40.0         # that a line may ring
+cdef double AIM = 0.92              # of the cap: what is foreseen is not certain
 cdef double SURE_SHARE = 0.5        # of answers that come at one line for each free agent
 cdef double SURE_SPREAD = 1.0       # and so many standard deviations less
 cdef double SPREAD = 2.5            # standard deviations of calls lost by the lines in flight
@@ -62,11 +63,12 @@ cdef double hourly_may_lose(
     cdef double lose
     turn(hourly, now)
     lose = floor(
-        hourly.cap * (hourly.answered + surely(rate * (min(over, close) - now))) + 1e-9
+        AIM * hourly.cap * (hourly.answered + surely(rate * (min(over, close) - now))) + 1e-9
     ) - hourly.lost
     if over - now < FLIGHT_S and close > over:  # what is dialed now may be answered in the next
         lose = min(
-            lose, floor(hourly.cap * surely(rate * (min(over + HOUR_S, close) - over)) + 1e-9)
+            lose,
+            floor(AIM * hourly.cap * surely(rate * (min(over + HOUR_S, close) - over)) + 1e-9),
         )
     return lose
 
