@@ -71,8 +71,10 @@ cdef void rate_given_up(
 
 
 cdef void rate_answered(AnswerRate* rate, double dialed_at) noexcept nogil:
+    cdef int64_t at = <int64_t> dialed_at
     rate.new_answers += 1.0
-    rate.answered[<int64_t> dialed_at & (SECONDS - 1)] += 1.0
+    if <int64_t> rate.at - at < SECONDS:    # later its place is that of other lines
+        rate.answered[at & (SECONDS - 1)] += 1.0
 
 
 cdef double rate_settled(const AnswerRate* rate) noexcept nogil:
@@ -195,7 +197,7 @@ cdef class AnswerFactor:
     """By how much answers are likelier than was said: the factor, learned.
 
     It begins at `prior`, worth `weight` answers. Times are in seconds and do not fall; `tick` is to
-    come at least once in each second in which something may be learned.
+    come once in each second in which something may be learned, before what happens in it.
     """
 
     def __cinit__(self, *, prior=1.0, weight=6.0):
@@ -228,9 +230,13 @@ cdef class AnswerFactor:
         """Learn up to now. `survival`: the share of ring times of answers above -0.5, 0.5, 1.5 ...
         seconds, 64 of them; `settled`: learn by lines of 64 seconds ago alone, as ring times are
         not known yet."""
-        cdef double[::1] above = np.array(survival, np.float64)
-        if above.shape[0] != SECONDS:
-            raise ValueError(f"survival has {above.shape[0]} entries; give {SECONDS}")
+        column = np.array(survival, np.float64)
+        if column.shape != (SECONDS,):
+            raise ValueError(f"survival has shape {column.shape}; give {SECONDS} in one column")
+        bad = np.flatnonzero(~((column >= 0) & (column <= 1)))
+        if bad.size:
+            raise ValueError(f"survival[{bad[0]}] is {column[bad[0]]}; it can be 0 to 1")
+        cdef double[::1] above = column
         rate_tick(&self.rate, to_number(now_s, "now_s", 0, 1e15), &above[0], bool(settled))
 
     @property
