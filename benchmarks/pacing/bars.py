@@ -37,6 +37,9 @@ HANDICAPS: dict[str, dict[str, Any]] = {
         "handicap_per_agent": 0.4,
     },
 }
+CHOICES = (2, 5, 20)
+CHOICE_NOISE = 0.1
+"""of differences between runs, where there is nothing to win"""
 LOSS_ALLOWED = {5: 1.8, 10: 1.3}
 PIECES = {"day": 32, "rolling day": 32, "rolling month": 32 * 30}
 
@@ -136,6 +139,36 @@ def told(answer: float, scale: float) -> Iterator[Figure]:
         for told in (True, False)
     ]
     yield Figure(f"told/{where(10, answer)}", means[0], means[1], "mean alone", "%", -0.5)
+
+
+def choice(cell: tuple[int, float, float], scale: float) -> Iterator[Figure]:
+    """Which contact to dial among the next few, beside list order; all are told, none is left out.
+
+    The choices stay as many, and the oldest is put off for a while only, so that contacts dialed
+    are as likely to answer as those of the list: that is held as well.
+    """
+    agents, answer, patience_s = cell
+    law = Law.beta(answer, answer / 2)
+    found: dict[int, list[tuple[float, float]]] = {}
+    for choices in (1, *CHOICES):
+        for seed in SEEDS[:2]:
+            runs, _ = ours(
+                "lifelike", agents, answer, patience_s, seed=seed, choose=choices > 1,
+                centre={
+                    "contacts": law, "told": True, "choices": choices,
+                    "opening_s": stationary_s(agents, ANSWERED * scale),
+                },
+            )  # fmt: skip
+            share = 100 * float(runs.answered.sum() / runs.dialed.sum())
+            found.setdefault(choices, []).append((percent(runs)[0], share))
+    means = {choices: np.mean(runs, axis=0) for choices, runs in found.items()}
+    for choices in CHOICES:
+        name = f"choice/{where(agents, answer)}/{choices}"
+        yield Figure(
+            f"{name}/utilisation", means[choices][0], means[1][0], "list order", "%", CHOICE_NOISE
+        )
+        off = abs(means[choices][1] - 100 * answer)
+        yield Figure(f"{name}/answers off", off, 0.0, "those of the list", "%", 0.1, False)
 
 
 def shares(answered: Floats, abandoned: Floats, pieces: int) -> Floats:
@@ -252,6 +285,11 @@ def groups() -> dict[str, list[Bar]]:
         "lifelike": [partial(lifelike, cell) for cell in life],
         "peers": [partial(peers, cell) for cell in CELLS],
         "told": [partial(told, answer) for answer in (0.1, 0.2, 0.3)],
+        "choice": [
+            partial(choice, (agents, answer, 0.0))
+            for agents in (5, 10, 20, 50)
+            for answer in (0.1, 0.2, 0.3)
+        ],
         **{
             window: [
                 partial(cap, window, cell, legal) for cell in few for legal in (None, LEGAL_RING_S)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fastdial.kernel.budget import RiskBudget
 from fastdial.kernel.hazards import HazardLaw
-from fastdial.kernel.pacing import Forecast
+from fastdial.kernel.pacing import Forecast, choose
 from twins import pacing as twin
 
 ages = st.floats(0, 120, allow_nan=False)
@@ -103,6 +103,35 @@ def test_the_chance_that_no_agent_is_free_is_nearly_the_exact_one(case: dict[str
     if made.launch and len(at_s) > made.free:
         before = twin.overflow(made.free, [part[:-1] for part in answers], ends)
         assert before <= made.accepted * 1.05 + 0.004
+
+
+@given(
+    st.lists(st.sampled_from([0.0, 0.1, 0.25, 1.0]) | st.floats(0, 1), min_size=1, max_size=30),
+    st.integers(-5, 5),
+    st.integers(0, 100),
+)
+def test_the_last_free_agent_gets_the_likeliest_contact_and_the_oldest_goes_in_the_end(
+    chances: list[float], free: int, passed: int
+) -> None:
+    assert choose(chances, free=free, passed=passed) == twin.choice(chances, free, passed)
+
+
+@pytest.mark.parametrize(
+    ("chances", "changes", "words"),
+    [
+        ([], {}, "chances has 0 entries; give 1 to 1000000"),
+        ([0.5, 1.5], {}, r"chances\[1\] is 1.5"),
+        ([0.5], {"passed": -1}, "passed is -1"),
+        ([0.5], {"free": 10**7}, "free is 10000000"),
+    ],
+)
+def test_a_choice_of_none_is_refused(
+    chances: list[float], changes: dict[str, int], words: str
+) -> None:
+    with pytest.raises(ValueError, match=words):
+        choose(chances, **({"free": 1} | changes))
+    with pytest.raises(TypeError, match=r"free is 0.5; it must be an integer"):
+        choose([0.5], free=0.5)  # type: ignore[arg-type]
 
 
 def test_a_line_for_each_free_agent_is_always_launched() -> None:

@@ -100,3 +100,11 @@ def least_spare(
             window = [lost for at, lost in calls if oldest <= int(at / piece_s)]
             found.append(cap * len(window) - sum(window) + earned)
     return min(found)
+
+
+def choice(chances: Sequence[float], free: int, passed: int) -> int:
+    """Which of the next contacts, the oldest first: the likeliest for the last free agent."""
+    if passed >= 3 * len(chances):
+        return 0
+    wanted = max(chances) if free <= 1 else min(chances)
+    return list(chances).index(wanted)

@@ -95,6 +95,23 @@ def test_giving_lines_up_early_pays_and_stays_below_the_cap() -> None:
     assert percent(giving)[1] <= 3.0
 
 
+def test_choosing_which_contact_to_dial_pays_for_a_few_agents_and_leaves_nobody_out() -> None:
+    found = {}
+    for choices in (1, 5):
+        runs, _ = ours(
+            "lifelike", 5, 0.3, 0.0, choose=True,
+            centre={
+                "opening_s": 400_000, "contacts": Law.beta(0.3, 0.15), "told": True,
+                "choices": choices,
+            },
+        )  # fmt: skip
+        found[choices] = percent(runs)
+        # those that are dialed are neither better nor worse than the list
+        assert runs.answered.sum() / runs.dialed.sum() == pytest.approx(0.3, abs=0.01)
+    assert found[5][1] <= 3.0
+    assert found[5][0] > found[1][0] + 0.4
+
+
 def test_a_dialer_of_another_size_is_refused() -> None:
     laws: dict[str, Any] = {"ring": Law.exponential(12), "handle": Law.exponential(180)}
     with pytest.raises(ValueError, match="agents is 6; the dialer was made for 5"):

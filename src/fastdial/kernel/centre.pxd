@@ -128,6 +128,8 @@ cdef struct Centre:
     double slowness                 # of lines, now: likewise
     Tally today                     # since this day's opening
     double* choices                 # told or not: probabilities of the next contacts, oldest first
+    int64_t* offered                # of each: contacts dialed before it could be chosen
+    int64_t contacted               # contacts dialed in the replication
     uint32_t* idle_agents
     Line* lines
     Agent* agents
@@ -164,6 +166,7 @@ cdef struct Policy:
 cdef bint centre_dial(Centre* centre, uint32_t choice) noexcept nogil
 cdef void centre_give_up(Centre* centre, uint32_t line) noexcept nogil
 cdef double centre_next_told(const Centre* centre, uint32_t choice) noexcept nogil
+cdef int64_t centre_passed(const Centre* centre) noexcept nogil     # over the oldest choice
 
 # A Centre of zeros can be closed. -1: memory failed.
 cdef int centre_reserve(Centre* centre, const World* world) noexcept nogil

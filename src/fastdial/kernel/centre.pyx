@@ -315,6 +315,25 @@ cdef double centre_next_told(const Centre* centre, uint32_t choice) noexcept nog
     return centre.choices[choice] if centre.world.told else -1.0
 
 
+cdef int64_t centre_passed(const Centre* centre) noexcept nogil:
+    """How many contacts were dialed instead of the oldest that can be chosen."""
+    return centre.contacted - centre.offered[0]
+
+
+cdef void take_choice(Centre* centre, uint32_t choice) noexcept nogil:
+    """It is dialed; the list's next contact can be chosen instead."""
+    cdef uint32_t last = centre.world.choices - 1
+    memmove(
+        &centre.choices[choice], &centre.choices[choice + 1], (last - choice) * sizeof(double)
+    )
+    memmove(
+        &centre.offered[choice], &centre.offered[choice + 1], (last - choice) * sizeof(int64_t)
+    )
+    centre.contacted += 1
+    centre.choices[last] = next_contact(centre)
+    centre.offered[last] = centre.contacted
+
+
 cdef bint centre_dial(Centre* centre, uint32_t choice) noexcept nogil:
     cdef const World* world = centre.world
     cdef uint32_t id = centre.free_line
@@ -331,11 +350,7 @@ cdef bint centre_dial(Centre* centre, uint32_t choice) noexcept nogil:
     line.told = centre_next_told(centre, choice)
     answer = min(centre.choices[choice] * factor_now(centre), ANSWER_MOST)
     if world.contacts != NULL:
-        memmove(
-            &centre.choices[choice], &centre.choices[choice + 1],
-            (world.choices - 1 - choice) * sizeof(double),
-        )
-        centre.choices[world.choices - 1] = next_contact(centre)
+        take_choice(centre, choice)
     line.will_answer = rng_uniform(&centre.line_chance) < answer
     if line.will_answer:
         law = world.ring
@@ -613,12 +628,13 @@ cdef int centre_reserve(Centre* centre, const World* world) noexcept nogil:
     cdef size_t ids = world.lines_max + (1 + AGENT_EVENTS) * world.agents + COMES
     centre.world = world
     centre.choices = <double*> calloc(world.choices, sizeof(double))
+    centre.offered = <int64_t*> calloc(world.choices, sizeof(int64_t))
     centre.idle_agents = <uint32_t*> calloc(world.agents, sizeof(uint32_t))
     centre.lines = <Line*> calloc(world.lines_max, sizeof(Line))
     centre.agents = <Agent*> calloc(world.agents, sizeof(Agent))
     if (
-        centre.choices == NULL or centre.idle_agents == NULL or centre.lines == NULL
-        or centre.agents == NULL or events_reserve(&centre.events, ids, 256)
+        centre.choices == NULL or centre.offered == NULL or centre.idle_agents == NULL
+        or centre.lines == NULL or centre.agents == NULL or events_reserve(&centre.events, ids, 256)
     ):
         return -1
     return 0
@@ -640,14 +656,17 @@ cdef void centre_begin(
     centre.policy = policy
     centre.stopped = False
     centre.now = 0.0
+    centre.contacted = 0
     for choice in range(centre.world.choices):
         centre.choices[choice] = next_contact(centre)
+        centre.offered[choice] = 0
     if policy.begin != NULL:
         policy.begin(policy.state, centre)
 
 
 cdef void centre_close(Centre* centre) noexcept nogil:
     free(centre.choices)
+    free(centre.offered)
     free(centre.idle_agents)
     free(centre.lines)
     free(centre.agents)

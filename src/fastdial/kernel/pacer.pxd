@@ -34,6 +34,9 @@ cdef struct Pacer:
     double legal_ring               # below 0: no line is given up
     double hysteresis
     double lines_factor
+    bint choose                     # which of the next contacts to dial
+    double told_mean                # of contacts dialed
+    int64_t told_count
     uint32_t lines_max
     uint32_t agents_max
     LineOdds* lines

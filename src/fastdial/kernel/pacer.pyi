@@ -30,6 +30,7 @@ class Paced(Dialer):
         lines_factor: SupportsFloat = 4.0,
         hour_cap: SupportsFloat | str | None = "by window",
         known: tuple[Law, Law, Law] | None = None,
+        choose: bool = False,
     ) -> Self: ...
     def know(self, ring: Law, no_answer: Law, handle: Law) -> None: ...
     @property

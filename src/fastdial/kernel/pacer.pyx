@@ -7,7 +7,7 @@ is launched by `pacing`. Chances are summed up once a second, and kept as lines 
 end in between.
 """
 
-from libc.stdint cimport int32_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
@@ -18,7 +18,7 @@ from fastdial.kernel.budget cimport (
 )
 from fastdial.kernel.centre cimport (
     ABANDONED, ANSWERED, BRIDGED, DIALED, FINISHED, GIVEN_UP, LEAVING, NOBODY, OPENED, UNANSWERED,
-    Centre, Happening, centre_dial, centre_give_up, centre_next_told,
+    Centre, Happening, centre_dial, centre_give_up, centre_next_told, centre_passed,
 )
 from fastdial.kernel.hazards cimport hazard_mean, hazard_open, hazard_set
 from fastdial.kernel.hourly cimport (
@@ -30,7 +30,7 @@ from fastdial.kernel.learned cimport (
     learned_ringing, learned_second, learned_unanswered,
 )
 from fastdial.kernel.odds cimport MOMENTS, Outlook, odds_of_call, outlook_call, outlook_line
-from fastdial.kernel.pacing cimport pacing_launch, pacing_overflow, pacing_theta
+from fastdial.kernel.pacing cimport pacing_choice, pacing_launch, pacing_overflow, pacing_theta
 from fastdial.kernel.variates cimport Law
 
 import numpy as np
@@ -39,6 +39,7 @@ from fastdial.kernel.variates import Stream
 
 cdef double HOUR_S = 3600.0
 cdef double BUSY = 0.85             # of agents, roughly
+cdef int64_t TOLD_KEPT = 2_000      # contacts whose mean probability is the usual one
 DRAWS = 400_000
 
 
@@ -50,6 +51,11 @@ cdef inline double next_chance(const Pacer* pacer, const Centre* centre) noexcep
     if told >= 0.0:
         return told
     return centre.world.answer if pacer.learned.known else pacer.learned.prior_answer
+
+
+cdef inline double usual_chance(const Pacer* pacer, const Centre* centre) noexcept nogil:
+    """Of contacts to be answered, before the factor: the next may be anything."""
+    return pacer.told_mean if pacer.told_count > 0 else next_chance(pacer, centre)
 
 
 cdef void look(Pacer* pacer, const Centre* centre) noexcept nogil:
@@ -127,6 +133,9 @@ cdef void hear_line(
     cdef double dialed_at = centre.lines[id].dialed_at
     if what == DIALED:
         line.chance = <float> (value if value >= 0.0 else next_chance(pacer, centre))
+        if value >= 0.0:
+            pacer.told_count = min(pacer.told_count + 1, TOLD_KEPT)
+            pacer.told_mean += (value - pacer.told_mean) / pacer.told_count
         learned_line(&pacer.learned, line.chance, 0.0, line.chances)
         outlook_line(&pacer.outlook, line.chances, 1)
         learned_dialed(&pacer.learned, centre.now, line.chance)
@@ -197,6 +206,8 @@ cdef void told(
 cdef void begin(void* state, const Centre* centre) noexcept nogil:
     cdef Pacer* pacer = <Pacer*> state
     pacer.decisions = 0
+    pacer.told_mean = 0.0
+    pacer.told_count = 0
     pacer.learned.patience = centre.world.patience
     budget_open(
         &pacer.budget, pacer.cap, pacer.theta,
@@ -213,14 +224,14 @@ cdef int32_t lines_most(const Pacer* pacer, const Centre* centre, int32_t spare)
         return 1_000_000
     return learned_most(
         spare, pacer.outlook.ends[MOMENTS - 1],
-        next_chance(pacer, centre) * rate_settled(&pacer.learned.rate), pacer.lines_factor,
+        usual_chance(pacer, centre) * rate_settled(&pacer.learned.rate), pacer.lines_factor,
         learned_is_new(&pacer.learned, centre.now, centre.ringing.count),
     )
 
 
 cdef int32_t within_hour(Pacer* pacer, const Centre* centre, int32_t spare) noexcept nogil:
     """Lines that the cap of this hour lets ring."""
-    cdef double chance = next_chance(pacer, centre) * pacer.learned.rate.factor
+    cdef double chance = usual_chance(pacer, centre) * pacer.learned.rate.factor
     cdef double rate = centre.here / learned_cycle(&pacer.learned, chance)
     cdef double lose = hourly_may_lose(
         &pacer.hourly, centre.now, rate, centre.opened_at + centre.world.opening
@@ -228,6 +239,16 @@ cdef int32_t within_hour(Pacer* pacer, const Centre* centre, int32_t spare) noex
     if learned_is_new(&pacer.learned, centre.now, centre.ringing.count):
         rate = 0.0                      # nothing has been heard yet
     return hourly_lines(&pacer.outlook, spare, centre.ringing.count, chance, lose, rate)
+
+
+cdef bint dial_next(Pacer* pacer, Centre* centre, int32_t spare) noexcept nogil:
+    """The next contact of the list, or the one of the next that suits best now."""
+    cdef int32_t choice = 0
+    if pacer.choose and centre.world.told:
+        choice = pacing_choice(
+            centre.choices, <int32_t> centre.world.choices, spare, centre_passed(centre)
+        )
+    return centre_dial(centre, <uint32_t> choice)
 
 
 cdef void dial_told(
@@ -238,7 +259,7 @@ cdef void dial_told(
         learned_line(&pacer.learned, centre_next_told(centre, 0), 0.0, pacer.fresh)
         if pacing_overflow(&pacer.outlook, spare, pacer.fresh, 0) > theta:
             break
-        if not centre_dial(centre, 0):
+        if not dial_next(pacer, centre, spare):
             break
 
 
@@ -268,7 +289,7 @@ cdef void act(void* state, Centre* centre) noexcept nogil:
     learned_ringing(&pacer.learned, centre.now, centre.ringing.count)
     pacer.decisions += 1
     while centre.ringing.count < spare:
-        if not centre_dial(centre, 0):
+        if not dial_next(pacer, centre, spare):
             return
     most = lines_most(pacer, centre, spare)
     if pacer.hourly.cap > 0.0:
@@ -312,12 +333,15 @@ cdef class Paced(Dialer):
     at first. `legal_ring_s`: lines that rang so long may be given up; left out, none is.
     `hour_cap`: what no hour by the clock may pass, or None; left out, 0.05, and none for life.
     `known`: laws (ring, no_answer, handle) instead of learning, and the centre's true probability.
+    `choose`: among the centre's next contacts, where their probabilities are told (see
+    `pacing.choose`); else in list order.
     """
 
     def __cinit__(
         self, *, agents_max, lines_max, cap=0.03, window="life", window_s=86_400.0, handicap=3.0,
         handicap_per_agent=0.2, gain=0.05, theta=0.01, answer=0.3, ring_s=15.0, handle_s=240.0,
         legal_ring_s=None, hysteresis=4.0, lines_factor=4.0, hour_cap="by window", known=None,
+        choose=False,
     ):
         cdef Pacer* pacer = &self.pacer
         pacer.lines_max = <uint32_t> to_number(lines_max, "lines_max", 1, 1_000_000)
@@ -340,6 +364,7 @@ cdef class Paced(Dialer):
         )
         pacer.hysteresis = to_number(hysteresis, "hysteresis", 1, 1e6)
         pacer.lines_factor = to_number(lines_factor, "lines_factor", 1, 1e6)
+        pacer.choose = bool(choose)
         pacer.learned.known = known is not None
         if known is not None:
             self.know(*known)

@@ -1,4 +1,4 @@
-from libc.stdint cimport int32_t
+from libc.stdint cimport int32_t, int64_t
 
 from fastdial.kernel.odds cimport Outlook
 
@@ -12,3 +12,6 @@ cdef int32_t pacing_within(
     const Outlook* outlook, int32_t free, const float* chances, int32_t loss, int32_t most
 ) noexcept nogil
 cdef double pacing_theta(double theta, int32_t free) noexcept nogil
+cdef int32_t pacing_choice(
+    const double* chances, int32_t count, int32_t free, int64_t passed
+) noexcept nogil

@@ -14,6 +14,8 @@ class Decision(NamedTuple):
     answers: list[float]
     ends: list[float]
 
+def choose(chances: ArrayLike, *, free: SupportsIndex, passed: SupportsIndex = 0) -> int: ...
+
 @final
 class Forecast:
     def __new__(

@@ -13,13 +13,14 @@ number of trials is negative then, gives the negative binomial law.
 
 cimport cython
 from libc.math cimport exp, log1p, sqrt
-from libc.stdint cimport int32_t
+from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memset
 
 from typing import NamedTuple
 
 import numpy as np
 
+from fastdial.kernel._numbers cimport to_whole
 from fastdial.kernel.hazards cimport HazardLaw
 from fastdial.kernel.odds cimport (
     MOMENTS, Odds, Outlook, odds_make, odds_of_call, odds_of_line, outlook_call, outlook_line,
@@ -27,6 +28,7 @@ from fastdial.kernel.odds cimport (
 
 cdef double FIRST_AGENTS = 1.5      # over so many idle agents more is accepted
 cdef double NEGLIGIBLE = 1e-9
+cdef int32_t PUT_OFF = 3            # a contact is put off for so many times the others, at most
 cdef double SPENT_CHANCE = 1e-3     # accepted, that lines which ring lose all that may be lost
 
 
@@ -148,6 +150,27 @@ cdef double pacing_theta(double theta, int32_t free) noexcept nogil:
     return theta * (1 + exp(-(max(free, 1) - 1) / FIRST_AGENTS))
 
 
+cdef int32_t pacing_choice(
+    const double* chances, int32_t count, int32_t free, int64_t passed
+) noexcept nogil:
+    """Which of the next contacts to dial, by their chances of an answer, the oldest first; of
+    equals the oldest. `free`: as above; `passed`: how many were dialed instead of the oldest.
+
+    The last free agent gets the likeliest: one line that is nearly sure, rather than several of
+    which two may be answered. Where more are free, much has to be dialed anyway, and the least
+    likely go, which leaves the others for later. Contacts that are neither would stay for ever, so
+    the oldest goes after some time. Held against the optimum (docs/decisions).
+    """
+    cdef int32_t at
+    cdef int32_t best = 0
+    if passed >= PUT_OFF * count:
+        return 0
+    for at in range(1, count):
+        if chances[at] > chances[best] if free <= 1 else chances[at] < chances[best]:
+            best = at
+    return best
+
+
 cdef void outlook_lines(Outlook* outlook, const float* chances, int32_t count) noexcept nogil:
     cdef int32_t k
     for k in range(MOMENTS):
@@ -193,6 +216,21 @@ cdef inline int32_t to_count(object value, str name) except? -1:
     if not 0 <= value <= 1_000_000:
         raise ValueError(f"{name} is {value}; it can be 0 to 1000000")
     return value
+
+
+def choose(chances, *, free, passed=0):
+    """Which of the next contacts to dial now: a place in `chances`, the oldest first. O(contacts).
+
+    `chances`: how likely each answers, 0 to 1. `free`: idle agents less people who wait, before
+    the line. `passed`: how many were dialed instead of the oldest. Raises ValueError for no contact
+    and for what is out of range.
+    """
+    cdef double[::1] column = to_column(chances, "chances", 1.0)
+    cdef object free_ = to_whole(free, "free", -1_000_000, 1_000_000)
+    cdef object passed_ = to_whole(passed, "passed", 0, (1 << 62) - 1)
+    if not 0 < column.shape[0] <= 1_000_000:
+        raise ValueError(f"chances has {column.shape[0]} entries; give 1 to 1000000")
+    return pacing_choice(&column[0], <int32_t> column.shape[0], free_, passed_)
 
 
 @cython.final
