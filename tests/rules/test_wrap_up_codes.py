@@ -19,6 +19,7 @@ from fastdial.messages.settings import (
     WrapUpCode,
 )
 from fastdial.messages.words import CodeMeaning, ContactState
+from fastdial.rules.codes import code_of
 from floor import Floor
 
 HOUR_MS = 3_600_000
@@ -117,13 +118,13 @@ def test_ca_11_built_in_codes_cannot_be_removed(floor: Floor) -> None:
     settings = floor.site._state.records.campaigns["00002"].settings
     assert settings.codes() == BUILT_IN_CODES
     for name in ("answering_machine", "busy", "fax", "no_answer", "sale", "voicemail"):
-        assert settings.code(name) is not None
+        assert code_of(settings, name) is not None
 
 
 def test_ca_11_a_campaign_gives_a_built_in_code_its_own_meaning(floor: Floor) -> None:
     own = WrapUpCode(code="busy", name="Was busy", meaning=CodeMeaning.DONE)
     settings = CampaignSettings(name="Own", wrap_up_codes=(own,))
-    assert settings.code("busy") == own
+    assert code_of(settings, "busy") == own
     assert [code.code for code in settings.codes()].count("busy") == 1
     assert len(settings.codes()) == len(BUILT_IN_CODES)
 

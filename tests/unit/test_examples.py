@@ -12,6 +12,7 @@ from fastdial.cli.lists.contacts import ListedContact, read_contacts
 from fastdial.messages.errors import RefusedRow
 from fastdial.messages.settings import CampaignSettings
 from fastdial.messages.toml import load_toml
+from fastdial.rules.codes import code_of
 from fastdial.server import ServeConfig
 from fastdial.simulation.scenario import Scenario
 
@@ -31,7 +32,7 @@ def test_every_code_that_the_agents_give_is_one_of_the_campaign() -> None:
     scenario = load_toml((EXAMPLES / "scenario.toml").read_bytes(), Scenario)
     for group in scenario.agents:
         for code in (*group.codes, group.short_talk_code):
-            assert campaign.code(code) is not None, code
+            assert code_of(campaign, code) is not None, code
 
 
 def test_the_contact_list_is_what_its_script_writes() -> None:

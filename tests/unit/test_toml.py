@@ -7,6 +7,7 @@ from fastdial.messages.errors import ErrorCode
 from fastdial.messages.settings import CampaignSettings, SiteConfig
 from fastdial.messages.toml import load_toml
 from fastdial.messages.words import AttemptOutcome, DialingMode
+from fastdial.rules.codes import code_of
 
 
 def test_a_campaign_is_read_with_its_tables_and_lists() -> None:
@@ -30,8 +31,8 @@ def test_a_campaign_is_read_with_its_tables_and_lists() -> None:
     rule = settings.retries.rule_for(AttemptOutcome.BUSY)
     assert rule is not None
     assert (rule.times, rule.after_s) == (2, 90)
-    assert settings.code("later") == settings.wrap_up_codes[0]
-    assert settings.code("sale") is not None, "built-in codes stay"
+    assert code_of(settings, "later") == settings.wrap_up_codes[0]
+    assert code_of(settings, "sale") is not None, "built-in codes stay"
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,6 @@ BUILT_IN_CODES: tuple[WrapUpCode, ...] = (
     WrapUpCode(code="voicemail", name="Voicemail", meaning=CodeMeaning.RETRY),
 )
 """Codes that every campaign has; a code of the campaign with the same name replaces its meaning."""
-_BUILT_IN = {known.code: known for known in BUILT_IN_CODES}
 
 
 class PacingSettings(Settings, frozen=True):
@@ -172,13 +171,6 @@ class CampaignSettings(Settings, frozen=True):
     windows: WindowSettings = WindowSettings()
     """when its contacts may be called (rule CO-1)"""
     callbacks: CallbackSettings = CallbackSettings()
-
-    def code(self, code: str) -> WrapUpCode | None:
-        """The wrap-up code ``code``, of the campaign or built in."""
-        for known in self.wrap_up_codes:
-            if known.code == code:
-                return known
-        return _BUILT_IN.get(code)
 
     def takes(self, teams: tuple[str, ...]) -> bool:
         """Whether an agent of these teams is assigned; without teams everybody is."""

@@ -7,6 +7,7 @@ from fastdial.messages.compliance import SiteCompliance
 from fastdial.messages.errors import ErrorCode, Fault
 from fastdial.messages.settings import CampaignSettings
 from fastdial.messages.words import CodeMeaning
+from fastdial.rules.codes import code_of
 from fastdial.rules.compliance.checks import campaign_faults
 from fastdial.rules.guides import guide_faults
 from fastdial.rules.windows import window_faults
@@ -58,7 +59,7 @@ def _keys(settings: CampaignSettings) -> Iterator[Fault]:
 
 
 def _key_code(settings: CampaignSettings, name: str, field: str) -> Iterator[Fault]:
-    code = settings.code(name)
+    code = code_of(settings, name)
     if code is None:
         sentence = f"the campaign has no wrap-up code {name!r}"
         yield Fault(ErrorCode.INVALID_VALUE, sentence, field)

@@ -28,6 +28,7 @@ from fastdial.messages.words import (
     DialingMode,
     Party,
 )
+from fastdial.rules.codes import code_of
 from fastdial.rules.compliance.presets import definition_of
 from fastdial.rules.retries import fate_after_code, fate_after_outcome
 
@@ -256,7 +257,7 @@ def _code(turn: Turn, call: Call, outcome: AttemptOutcome) -> WrapUpCode | None:
     if outcome is not _ANSWERED or call.mode is not _AGENTLESS:
         return None
     settings = turn.settings_of(call)
-    code = settings.code(call.code or settings.agentless.no_key_code)
+    code = code_of(settings, call.code or settings.agentless.no_key_code)
     if code is not None and code.meaning is _DO_NOT_CALL:
         exclude_by(turn, call, code)
     return code

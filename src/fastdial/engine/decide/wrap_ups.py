@@ -22,6 +22,7 @@ from fastdial.messages.words import (
     CodeMeaning,
     ContactState,
 )
+from fastdial.rules.codes import code_of
 from fastdial.rules.retries import fate_after_code, fate_after_outcome
 from fastdial.rules.search import folded
 
@@ -66,7 +67,7 @@ def wrap_up(turn: Turn, command: CallWrapUp) -> Reply:
             f"call {command.call_id} is {call.state.value}, not in wrap-up",
             "call_id",
         )
-    code: WrapUpCode | None = turn.settings_of(call).code(command.code)
+    code = code_of(turn.settings_of(call), command.code)
     if code is None:
         refuse(
             ErrorCode.UNKNOWN_WRAP_UP_CODE,
