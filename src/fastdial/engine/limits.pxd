@@ -12,5 +12,9 @@ cdef class LaunchBook:
     cpdef add(self, Call call)
     cpdef launch(self, Call call)
     cpdef remove(self, Call call)
+    cpdef _count_call(self, Call call, change)
     cpdef calls_of(self, campaign_id)
     cpdef reached(self, campaign_id, now, own=*)
+
+
+cpdef _count(dict calls, name, change)

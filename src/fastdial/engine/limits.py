@@ -9,6 +9,8 @@ from fastdial.messages.settings import SiteConfig
 
 SECOND_MS = 1_000
 
+_OF = ("site", "campaign", "caller_id", "trunk")
+
 
 class Bound(NamedTuple):
     """A limit that holds for the launches of a campaign."""
@@ -19,7 +21,7 @@ class Bound(NamedTuple):
 
     @property
     def key(self) -> str:
-        """Under which its calls and launches are counted."""
+        """Under which its launches are counted."""
         return f"{self.of}:{self.name}"
 
 
@@ -53,7 +55,8 @@ class LaunchBook:
 
     def __init__(self, launched: dict[str, list[int]]) -> None:
         self._launched = launched
-        self._calls: dict[str, int] = {}
+        self._calls: dict[str, dict[str, int]] = {of: {} for of in _OF}
+        """by what is limited and its name"""
         self._bounds: dict[str, tuple[Bound, ...]] = {}
 
     def set_bounds(self, config: SiteConfig, campaigns: Iterable[Campaign]) -> None:
@@ -75,8 +78,7 @@ class LaunchBook:
 
     def add(self, call: Call) -> None:
         """A call is up."""
-        for key in _keys(call):
-            self._calls[key] = self._calls.get(key, 0) + 1
+        self._count_call(call, 1)
 
     def launch(self, call: Call) -> None:
         """A call is launched, and so is up."""
@@ -90,14 +92,19 @@ class LaunchBook:
 
     def remove(self, call: Call) -> None:
         """A call is over."""
-        for key in _keys(call):
-            self._calls[key] -= 1
-            if not self._calls[key]:
-                del self._calls[key]
+        self._count_call(call, -1)
+
+    def _count_call(self, call: Call, change: int) -> None:
+        _count(self._calls["site"], "", change)
+        _count(self._calls["campaign"], call.campaign_id, change)
+        if call.caller_id:
+            _count(self._calls["caller_id"], call.caller_id, change)
+        if call.trunk:
+            _count(self._calls["trunk"], call.trunk, change)
 
     def calls_of(self, campaign_id: str) -> int:
         """How many calls of the campaign are up."""
-        return self._calls.get(f"campaign:{campaign_id}", 0)
+        return self._calls["campaign"].get(campaign_id, 0)
 
     def reached(self, campaign_id: str, now: int, *, own: int = 0) -> Reached | None:
         """The first limit that keeps the campaign from launching a call at ``now``.
@@ -106,7 +113,7 @@ class LaunchBook:
         """
         for bound in self._bounds.get(campaign_id, ()):
             calls, launches = bound.limits.calls, bound.limits.launches_per_s
-            if calls is not None and self._calls.get(bound.key, 0) - own >= calls:
+            if calls is not None and self._calls[bound.of].get(bound.name, 0) - own >= calls:
                 return Reached(bound, "calls", calls, None)
             if launches is not None:
                 recent = self._launched.get(bound.key, ())
@@ -116,13 +123,12 @@ class LaunchBook:
         return None
 
 
-def _keys(call: Call) -> list[str]:
-    keys = ["site:", f"campaign:{call.campaign_id}"]
-    if call.caller_id:
-        keys.append(f"caller_id:{call.caller_id}")
-    if call.trunk:
-        keys.append(f"trunk:{call.trunk}")
-    return keys
+def _count(calls: dict[str, int], name: str, change: int) -> None:
+    left = calls.get(name, 0) + change
+    if left:
+        calls[name] = left
+    else:
+        del calls[name]
 
 
 def _bounds(config: SiteConfig, campaign: Campaign) -> Iterator[Bound]:

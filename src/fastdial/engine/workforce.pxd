@@ -27,3 +27,6 @@ cdef class Workforce:
     cpdef bint anybody_ready(self) except -1
     cpdef tuple _working_on(self, Campaign campaign)
     cpdef _count(self, Group group, Agent agent, Py_ssize_t change)
+
+
+cpdef _line_up(dict ready, Agent agent)

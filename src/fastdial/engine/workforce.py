@@ -74,11 +74,19 @@ class Workforce:
     def first_of(self, teams: Teams) -> Agent | None:
         """Who has been ready longest of the agents of exactly these teams."""
         group: Group = self._groups[teams]
-        return next(iter(group.ready.values()), None)
+        agent: Agent
+        for agent in group.ready.values():
+            return agent
+        return None
 
     def ready_teams(self) -> list[Teams]:
         """The teams of agents who are ready, as agents have them."""
-        return [teams for teams, group in self._groups.items() if group.ready]
+        ready: list[Teams] = []
+        group: Group
+        for teams, group in self._groups.items():
+            if group.ready:
+                ready.append(teams)
+        return ready
 
     def teams_at_work(self, campaign: Campaign) -> list[tuple[str, ...]]:
         """The teams, as agents have them, of those at work who are assigned to the campaign."""

@@ -19,6 +19,7 @@ from fastdial.messages.words import CampaignState, DialingMode
 _FINISHED = CampaignState.FINISHED
 _AGENTLESS = DialingMode.AGENTLESS
 _PREDICTIVE = DialingMode.PREDICTIVE
+_PUSH_PREVIEW = DialingMode.PUSH_PREVIEW
 
 _BY_ITSELF = (DialingMode.PUSH_PREVIEW, DialingMode.PROGRESSIVE, DialingMode.PREDICTIVE)
 """modes in which nobody has to ask"""
@@ -35,7 +36,8 @@ def launch(turn: Turn) -> int | None:
     if turn.state.callbacks.shared_due or turn.state.callbacks.willing:
         launching.again_at = offers.offer_due(turn)
     launching.for_agents()
-    launching.ahead()
+    if turn.state.dials_ahead:
+        launching.ahead()
     launching.without_agents()
     campaign: Campaign
     for campaign in tuple(turn.state.running):
@@ -106,8 +108,6 @@ class _Launching:
 
     def ahead(self) -> None:
         """Lines of predictive campaigns ahead of agents, while it is their turn."""
-        if not self._turn.state.dials_ahead:
-            return
         running = self._turn.state.running
         predictive = [c for c in running if c.settings.mode is _PREDICTIVE]
         while any(self._ahead(campaign) for campaign in self._able(predictive)):
@@ -145,14 +145,13 @@ class _Launching:
 
     def _launch(self, campaign: Campaign, agent: Agent, competed: tuple[str, ...]) -> bool:
         """A piece of work of the campaign, for the agent or a line that counts on such agents."""
-        match campaign.settings.mode:
-            case DialingMode.PUSH_PREVIEW:
-                return self._push(campaign, agent, competed)
-            case DialingMode.PREDICTIVE:
-                # one of the agents who are ready, whichever that will be then
-                return lines_now(self._turn, campaign) > 0 and self._dial(campaign, None, competed)
-            case _:
-                return self._dial(campaign, agent, competed)
+        mode = campaign.settings.mode
+        if mode is _PUSH_PREVIEW:
+            return self._push(campaign, agent, competed)
+        if mode is _PREDICTIVE:
+            # one of the agents who are ready, whichever that will be then
+            return lines_now(self._turn, campaign) > 0 and self._dial(campaign, None, competed)
+        return self._dial(campaign, agent, competed)
 
     def _push(self, campaign: Campaign, agent: Agent, competed: tuple[str, ...]) -> bool:
         contact = self._next_contact(campaign)
