@@ -14,6 +14,7 @@ than what they declare:
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -29,6 +30,8 @@ _COMES_TO: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.Mult: operator.mul,
     ast.LShift: operator.lshift,
 }
+_PRIVATE = re.compile("_[A-Z][A-Z0-9_]*")
+_TYPES: dict[type[ast.expr], str] = {ast.Dict: "dict", ast.DictComp: "dict", ast.Tuple: "tuple"}
 
 LINE = 100
 """characters, above which Cython's linter is told to let one pass"""
@@ -202,10 +205,7 @@ class Known:
 @cache
 def whole_numbers(module: str) -> dict[str, int]:
     """The constants of a module of ours that are whole numbers, those that it imports too."""
-    path = _path(module.removeprefix("fastdial."))
-    if not path.exists():
-        path = path.with_suffix("") / "__init__.py"
-    tree = _tree(path) if path.exists() else ast.Module([], [])
+    tree = _tree_of(module)
     stored = [one.id for one in ast.walk(tree) if _is_stored(one)]
     numbers: dict[str, int] = {}
     for node in tree.body:
@@ -224,6 +224,37 @@ def whole_numbers(module: str) -> dict[str, int]:
 
 def _is_stored(node: ast.AST) -> TypeGuard[ast.Name]:
     return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+
+
+@cache
+def private_constants(module: str) -> dict[str, str]:
+    """The types of names that nobody but the module itself uses, and that are given once."""
+    tree = _tree_of(module)
+    stored = [one.id for one in ast.walk(tree) if _is_stored(one)]
+    constants: dict[str, str] = {}
+    for node in tree.body:
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+            continue
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        if not isinstance(target, ast.Name) or stored.count(target.id) != 1:
+            continue
+        called = ast.unparse(node.value.func) if isinstance(node.value, ast.Call) else ""
+        if _PRIVATE.fullmatch(target.id) and called != "TypeVar":
+            kind = "frozenset" if called == "frozenset" else "object"
+            constants[target.id] = _TYPES.get(type(node.value), kind)
+    return constants
+
+
+@cache
+def makers_of_tuples(module: str) -> set[str]:
+    """Names of a module that stand for ``tuple.__new__``."""
+    return {
+        node.targets[0].id
+        for node in _tree_of(module).body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and ast.unparse(node.value) == "tuple.__new__"
+    }
 
 
 def _whole_number(node: ast.expr, known: dict[str, int]) -> int | None:
@@ -317,6 +348,7 @@ def _used_in_fields(tree: ast.Module) -> set[str]:
         one.id
         for node in tree.body
         if isinstance(node, ast.ClassDef)
+        and [ast.unparse(base) for base in node.bases] != ["NamedTuple"]
         for _, hint in _fields(node)
         for one in ast.walk(hint)
         if isinstance(one, ast.Name)
@@ -365,6 +397,14 @@ def _path(module: str) -> Path:
 def _module(path: Path) -> str:
     parts = ("fastdial", *path.relative_to(PACKAGE).with_suffix("").parts)
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _tree_of(module: str) -> ast.Module:
+    """Of a module by its whole name; nothing where it is not Python."""
+    path = _path(module.removeprefix("fastdial."))
+    if not path.exists():
+        path = path.with_suffix("") / "__init__.py"
+    return _tree(path) if path.exists() else ast.Module([], [])
 
 
 def _tree(path: Path) -> ast.Module:

@@ -52,6 +52,7 @@ NONE = "none"
 ENGINE = (
     *(path for path in Path("src/fastdial/engine").rglob("*.py") if path.name != "__init__.py"),
     Path("src/fastdial/engine/apply/__init__.py"),
+    Path("src/fastdial/rules/codes.py"),
     Path("src/fastdial/rules/retries.py"),
     Path("src/fastdial/rules/compliance/measure.py"),
     Path("src/fastdial/rules/compliance/presets.py"),
@@ -72,7 +73,7 @@ def engine() -> list[Extension]:
             ".".join(source.with_suffix("").parts[1:]),
             [str(source)],
             # Cython's arithmetic on objects, where GCC takes None for a short integer
-            extra_compile_args=["-O3", "-Wno-array-bounds", *QUIET],
+            extra_compile_args=["-O3", "-g0", "-Wno-array-bounds", *QUIET],
         )
         for source in sorted(ENGINE)
     ]

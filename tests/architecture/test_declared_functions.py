@@ -53,6 +53,37 @@ def test_a_constant_that_is_a_whole_number_is_known_where_it_is_imported(sources
     assert layouts.whole_numbers("fastdial.caller") == {"MASK": 7, "TWICE": 14}
 
 
+def test_only_a_name_that_its_module_gives_once_and_keeps_is_a_variable_of_c(
+    sources: Path,
+) -> None:
+    (sources / "words.py").write_text(
+        "_READY = State.READY\n_SAW: dict[str, int] = {}\n_QUIET = frozenset((1,))\n_ALL = (1, 2)\n"
+        "READY = 1\n_T = TypeVar('_T')\n_kept = 1\n_SEEN = 0\n_SEEN = 1\n"
+    )
+    types = {"_READY": "object", "_SAW": "dict", "_QUIET": "frozenset", "_ALL": "tuple"}
+    assert layouts.private_constants("fastdial.words") == types
+
+
+def test_nobody_uses_what_is_private_to_a_compiled_module() -> None:
+    modules = [layouts._module(path) for path in sorted(layouts.PACKAGE.rglob("engine/**/*.py"))]
+    private = {(one, name) for one in modules for name in layouts.private_constants(one)}
+    texts = [
+        path.read_text()
+        for folder in (layouts.PACKAGE, Path("tests"), Path("benchmarks"))
+        for path in folder.rglob("*.py")
+    ]
+    used = {
+        (node.module, alias.name)
+        for text in texts
+        if "from fastdial.engine" in text
+        for node in ast.parse(text).body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert private
+    assert not private & used
+
+
 def test_a_generator_and_a_function_with_a_lambda_stay_python_s(sources: Path) -> None:
     text = told(
         sources,

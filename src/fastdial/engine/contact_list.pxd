@@ -40,3 +40,4 @@ cdef class Contact:
 
 
 cpdef str e164(int64_t number)
+cpdef _number_of(value, list values, dict numbers)

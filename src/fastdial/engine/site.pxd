@@ -9,4 +9,4 @@ cdef class Site:
 
     cpdef Turn _turn(self, now)
     cpdef _launch(self, Turn turn)
-    cpdef _reply(self, Turn turn, Command command)
+    cpdef Reply _reply(self, Turn turn, Command command)

@@ -230,6 +230,7 @@ class Site:
         turn = self._turn(now)
         due.everything_due(turn)
         before = len(turn.events)
+        reply: Reply
         try:
             reply = self._reply(turn, command)
         except Refused as refused:

@@ -4,6 +4,7 @@ include "turn.pxi"
 
 
 @cython.final
+@cython.no_gc
 @cython.freelist(4)
 cdef class Turn:
     cdef readonly State state

@@ -9,6 +9,8 @@ from fastdial.kernel.contact_table cimport ContactTable
 
 
 @cython.final
+@cython.no_gc
+@cython.freelist(8)
 cdef class ContactRecord:
     cdef readonly ContactTable table
     cdef readonly int64_t row

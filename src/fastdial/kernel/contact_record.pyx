@@ -17,6 +17,8 @@ from fastdial.kernel.contact_store cimport (
 
 
 @cython.final
+@cython.no_gc
+@cython.freelist(8)
 cdef class ContactRecord:
     """A contact in a `ContactTable`. KeyError where the row holds none, or another one by now."""
 

@@ -4,6 +4,8 @@ include "launching.pxi"
 
 
 @cython.final
+@cython.no_gc
+@cython.freelist(4)
 cdef class _Launching:
     cdef Turn _turn
     cdef object _enough
