@@ -35,7 +35,7 @@ from fastdial.kernel.pacing cimport (
     pacing_launch, pacing_overflow, pacing_theta, pacing_within,
 )
 
-cdef double HYSTERESIS = 4.0        # times what is accepted, then lines are given up
+cdef double HYSTERESIS = 3.0        # times what is accepted, then lines are given up
 cdef double LINES_FACTOR = 4.0      # lines for so many times the agents who will be free
 cdef int32_t FREE_OF_CAPS = 1_000_000
 cdef double HANDICAP = 3.0          # calls kept in reserve
@@ -541,7 +541,7 @@ cdef class Pace:
         """Lines of this campaign to give up, the first dialed first: ids of calls.
 
         Those that have rung for `legal_ring_ms`, while the chance that no agent is free for an
-        answer is four times what is accepted; at what is accepted none would ring longer, and what
+        answer is three times what is accepted; at what is accepted none would ring longer, and what
         happens then would never be seen. The rest is as `decide` takes it.
         """
         cdef float[5] fresh

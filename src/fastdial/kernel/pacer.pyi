@@ -26,7 +26,7 @@ class Paced(Dialer):
         ring_s: SupportsFloat = 15.0,
         handle_s: SupportsFloat = 240.0,
         legal_ring_s: SupportsFloat | None = None,
-        hysteresis: SupportsFloat = 4.0,
+        hysteresis: SupportsFloat = 3.0,
         lines_factor: SupportsFloat = 4.0,
         hour_cap: SupportsFloat | str | None = "by window",
         known: tuple[Law, Law, Law] | None = None,

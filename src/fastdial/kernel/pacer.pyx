@@ -340,7 +340,7 @@ cdef class Paced(Dialer):
     def __cinit__(
         self, *, agents_max, lines_max, cap=0.03, window="life", window_s=86_400.0, handicap=3.0,
         handicap_per_agent=0.2, gain=0.05, theta=0.01, answer=0.3, ring_s=15.0, handle_s=240.0,
-        legal_ring_s=None, hysteresis=4.0, lines_factor=4.0, hour_cap="by window", known=None,
+        legal_ring_s=None, hysteresis=3.0, lines_factor=4.0, hour_cap="by window", known=None,
         choose=False,
     ):
         cdef Pacer* pacer = &self.pacer

@@ -40,5 +40,5 @@ class Forecast:
         most: SupportsIndex = 1_000_000,
         doubt: SupportsFloat = 0.0,
         legal_ring_s: float | None = None,
-        hysteresis: SupportsFloat = 4.0,
+        hysteresis: SupportsFloat = 3.0,
     ) -> Decision: ...

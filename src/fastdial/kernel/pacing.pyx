@@ -262,7 +262,7 @@ cdef class Forecast:
 
     def decide(
         self, *, idle, waiting=0, ages_s, answers, busy_s, answer, theta, most=1_000_000,
-        doubt=0.0, legal_ring_s=None, hysteresis=4.0,
+        doubt=0.0, legal_ring_s=None, hysteresis=3.0,
     ):
         """What to do now. O(lines + agents).
 
