@@ -141,6 +141,53 @@ def told(answer: float, scale: float) -> Iterator[Figure]:
     yield Figure(f"told/{where(10, answer)}", means[0], means[1], "mean alone", "%", -0.5)
 
 
+def levels(answer: float, scale: float) -> Iterator[Figure]:
+    """Probabilities that a platform tells too flat and too high, and how far they are believed is
+    learned; beside their mean alone, what was told at its face, and the truth."""
+    contacts = {"contacts": Law.beta(answer, answer / 2)}
+    wrong = {"told": True, "told_scale": 0.8, "told_power": 0.3}
+    found = [
+        np.mean(
+            [
+                long_run(
+                    "lifelike", (10, answer, 0.0), scale, seed=seed, learn_levels=learns,
+                    centre=contacts | told,
+                )[0]
+                for seed in SEEDS[:2]
+            ]
+        )
+        for told, learns in (
+            (wrong, True), ({"told": False}, False), (wrong, False), ({"told": True}, False),
+        )
+    ]  # fmt: skip
+    name = f"levels/{where(10, answer)}"
+    yield Figure(f"{name}/beside none", found[0], found[1], "mean alone", "%", -0.3)
+    yield Figure(f"{name}/beside its face", found[0], found[2], "as told", "%")
+    yield Figure(f"{name}/beside the truth", found[0], found[3], "true ones", "%", 0.2)
+
+
+def hours(agents: int, scale: float) -> Iterator[Figure]:
+    """Answers that differ from hour to hour, learned over days beside followed as they come."""
+    factors = np.repeat([0.3, 1.0, 1.8, 0.5, 1.0, 2.0, 0.4, 1.0], 4)
+    found = [
+        np.mean(
+            [
+                percent(
+                    ours(
+                        "lifelike", agents, 0.2, 0.0, seed=seed, window="window",
+                        learn_levels=learns,
+                        centre={"days": max(int(30 * scale), 2), "answer_factors": factors},
+                    )[0]
+                )[0]
+                for seed in SEEDS
+            ]
+        )
+        for learns in (True, False)
+    ]  # fmt: skip
+    with_levels, without = map(float, found)
+    yield Figure(f"levels/hours/{agents}", with_levels, without, "without", "%", 0.2)
+
+
 def choice(cell: tuple[int, float, float], scale: float) -> Iterator[Figure]:
     """Which contact to dial among the next few, beside list order; all are told, none is left out.
 
@@ -285,6 +332,10 @@ def groups() -> dict[str, list[Bar]]:
         "lifelike": [partial(lifelike, cell) for cell in life],
         "peers": [partial(peers, cell) for cell in CELLS],
         "told": [partial(told, answer) for answer in (0.1, 0.2, 0.3)],
+        "levels": [
+            *(partial(levels, answer) for answer in (0.1, 0.2, 0.3)),
+            *(partial(hours, agents) for agents in (10, 50)),
+        ],
         "choice": [
             partial(choice, (agents, answer, 0.0))
             for agents in (5, 10, 20, 50)

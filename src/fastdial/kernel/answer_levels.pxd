@@ -42,6 +42,7 @@ cdef struct Levels:
 # -1: memory failed. Levels of zeros can be closed.
 cdef int levels_open(Levels* levels, double prior, double half_life) noexcept nogil
 cdef void levels_close(Levels* levels) noexcept nogil
+cdef void levels_forget(Levels* levels) noexcept nogil
 
 # The probability that a contact answers now.
 cdef double levels_chance(const Levels* levels, const Traits* traits) noexcept nogil

@@ -207,6 +207,12 @@ cdef void levels_close(Levels* levels) noexcept nogil:
     memset(levels, 0, sizeof(Levels))
 
 
+cdef void levels_forget(Levels* levels) noexcept nogil:
+    """All that was learned, and all lines; the memory is kept."""
+    memset(levels.levels, 0, (FIXED + levels.lists) * sizeof(Level))
+    levels.first = levels.next
+
+
 cdef int64_t levels_dialed(
     Levels* levels, double now, const Traits* traits
 ) noexcept nogil:

@@ -83,6 +83,8 @@ cdef struct World:
     uint32_t lines_max
     uint32_t choices                # how many contacts can be chosen among; 1: list order
     bint told                       # whether probabilities of contacts are
+    double told_scale               # what is told of p is this, times p to the power
+    double told_power
     double answer
     const LawTerms* contacts        # of probabilities; NULL: the same for all
     const LawTerms* ring            # until an answer

@@ -9,7 +9,7 @@ comes with the world and is the same for every policy: all chance that no policy
 from streams of its own.
 """
 
-from libc.math cimport INFINITY, M_PI, exp, log, sin
+from libc.math cimport INFINITY, M_PI, exp, log, pow, sin
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memmove, memset
@@ -312,7 +312,12 @@ cdef void go_to_lunch(Centre* centre) noexcept nogil:
 
 cdef double centre_next_told(const Centre* centre, uint32_t choice) noexcept nogil:
     """The probability that is told of a contact that can be dialed; below 0: none is."""
-    return centre.choices[choice] if centre.world.told else -1.0
+    cdef const World* world = centre.world
+    if not world.told:
+        return -1.0
+    if world.told_scale == 1.0 and world.told_power == 1.0:
+        return centre.choices[choice]
+    return min(world.told_scale * pow(centre.choices[choice], world.told_power), 1.0)
 
 
 cdef int64_t centre_passed(const Centre* centre) noexcept nogil:

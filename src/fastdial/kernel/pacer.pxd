@@ -1,5 +1,6 @@
 from libc.stdint cimport int64_t, uint32_t, uint8_t
 
+from fastdial.kernel.answer_levels cimport Levels
 from fastdial.kernel.budget cimport Budget
 from fastdial.kernel.hourly cimport Hourly
 from fastdial.kernel.learned cimport Learned
@@ -9,6 +10,7 @@ from fastdial.kernel.predictive cimport Dialer
 cdef struct LineOdds:
     float chances[5]                # as counted in the outlook
     float chance                    # to be answered at all, before the factor
+    int64_t serial                  # where levels are learned
 
 cdef struct AgentOdds:
     float chances[5]
@@ -35,8 +37,10 @@ cdef struct Pacer:
     double hysteresis
     double lines_factor
     bint choose                     # which of the next contacts to dial
-    double told_mean                # of contacts dialed
-    int64_t told_count
+    Levels levels
+    bint learns_levels              # of hours, and how far what is told can be believed
+    double usual                    # the mean chance of contacts dialed
+    int64_t usual_count
     uint32_t lines_max
     uint32_t agents_max
     LineOdds* lines

@@ -31,6 +31,7 @@ class Paced(Dialer):
         hour_cap: SupportsFloat | str | None = "by window",
         known: tuple[Law, Law, Law] | None = None,
         choose: bool = False,
+        learn_levels: bool = False,
     ) -> Self: ...
     def know(self, ring: Law, no_answer: Law, handle: Law) -> None: ...
     @property

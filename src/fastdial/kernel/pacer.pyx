@@ -7,11 +7,15 @@ is launched by `pacing`. Chances are summed up once a second, and kept as lines 
 end in between.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint8_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
 from fastdial.kernel._numbers cimport to_number
+from fastdial.kernel.answer_levels cimport (
+    Traits, levels_answered, levels_chance, levels_close, levels_dialed, levels_forget,
+    levels_given_up, levels_open, levels_tick,
+)
 from fastdial.kernel.answer_rates cimport rate_opened, rate_settled
 from fastdial.kernel.budget cimport (
     LIFE, ROLLING, WINDOW, budget_counted, budget_open, budget_window,
@@ -20,7 +24,7 @@ from fastdial.kernel.centre cimport (
     ABANDONED, ANSWERED, BRIDGED, DIALED, FINISHED, GIVEN_UP, LEAVING, NOBODY, OPENED, UNANSWERED,
     Centre, Happening, centre_dial, centre_give_up, centre_next_told, centre_passed,
 )
-from fastdial.kernel.hazards cimport hazard_mean, hazard_open, hazard_set
+from fastdial.kernel.hazards cimport hazard_mean, hazard_open, hazard_set, hazard_survival
 from fastdial.kernel.hourly cimport (
     hourly_counted, hourly_lines, hourly_may_lose, hourly_open,
 )
@@ -39,23 +43,39 @@ from fastdial.kernel.variates import Stream
 
 cdef double HOUR_S = 3600.0
 cdef double BUSY = 0.85             # of agents, roughly
-cdef int64_t TOLD_KEPT = 2_000      # contacts whose mean probability is the usual one
+cdef double LEVELS_HALF_LIFE = 2_000.0  # in answers
+cdef int64_t USUAL = 2_000           # contacts whose mean probability is the usual one
 DRAWS = 400_000
 
 
 # ---- looking ---------------------------------------------------------------------------------
 
-cdef inline double next_chance(const Pacer* pacer, const Centre* centre) noexcept nogil:
-    """Of the next contact to be answered, before the factor."""
-    cdef double told = centre_next_told(centre, 0)
+cdef inline void see_contact(const Centre* centre, double told, Traits* traits) noexcept nogil:
+    """What the centre has of it: the hour, and what is told."""
+    memset(traits, 0, sizeof(Traits))
+    traits.hour = <uint8_t> ((centre.now - centre.opened_at) / HOUR_S) % 24
+    traits.attempt = 1
+    traits.told = <float> told
+
+
+cdef inline double chance_of(const Pacer* pacer, const Centre* centre, double told) noexcept nogil:
+    """Of a contact to be answered, before the factor; `told`: below 0 where nothing is."""
+    cdef Traits traits
+    if pacer.learns_levels:
+        see_contact(centre, told, &traits)
+        return levels_chance(&pacer.levels, &traits)
     if told >= 0.0:
         return told
     return centre.world.answer if pacer.learned.known else pacer.learned.prior_answer
 
 
+cdef inline double next_chance(const Pacer* pacer, const Centre* centre) noexcept nogil:
+    return chance_of(pacer, centre, centre_next_told(centre, 0))
+
+
 cdef inline double usual_chance(const Pacer* pacer, const Centre* centre) noexcept nogil:
     """Of contacts to be answered, before the factor: the next may be anything."""
-    return pacer.told_mean if pacer.told_count > 0 else next_chance(pacer, centre)
+    return pacer.usual if pacer.usual_count > 0 else next_chance(pacer, centre)
 
 
 cdef void look(Pacer* pacer, const Centre* centre) noexcept nogil:
@@ -107,6 +127,7 @@ cdef void each_second(Pacer* pacer, const Centre* centre) noexcept nogil:
         if learned_is_stale(&pacer.learned):
             learn(pacer, centre)
         learned_second(&pacer.learned, centre.now)
+        levels_tick(&pacer.levels, centre.now)
     look(pacer, centre)
 
 
@@ -131,11 +152,15 @@ cdef void hear_line(
 ) noexcept nogil:
     cdef LineOdds* line = &pacer.lines[id]
     cdef double dialed_at = centre.lines[id].dialed_at
+    cdef Traits traits
     if what == DIALED:
-        line.chance = <float> (value if value >= 0.0 else next_chance(pacer, centre))
+        line.chance = <float> chance_of(pacer, centre, value)
         if value >= 0.0:
-            pacer.told_count = min(pacer.told_count + 1, TOLD_KEPT)
-            pacer.told_mean += (value - pacer.told_mean) / pacer.told_count
+            pacer.usual_count = min(pacer.usual_count + 1, USUAL)
+            pacer.usual += (line.chance - pacer.usual) / pacer.usual_count
+        if pacer.learns_levels:
+            see_contact(centre, value, &traits)
+            line.serial = levels_dialed(&pacer.levels, centre.now, &traits)
         learned_line(&pacer.learned, line.chance, 0.0, line.chances)
         outlook_line(&pacer.outlook, line.chances, 1)
         learned_dialed(&pacer.learned, centre.now, line.chance)
@@ -144,10 +169,14 @@ cdef void hear_line(
     if what == ANSWERED:
         pacer.answered += 1
         learned_answered(&pacer.learned, dialed_at, value)
+        levels_answered(&pacer.levels, line.serial)
     elif what == UNANSWERED:
         learned_unanswered(&pacer.learned, value)
     else:
         learned_given_up(&pacer.learned, dialed_at, line.chance, value)
+        levels_given_up(
+            &pacer.levels, line.serial, hazard_survival(&pacer.learned.answer, value)
+        )
 
 
 cdef void forget_call(Pacer* pacer, uint32_t agent) noexcept nogil:
@@ -206,8 +235,9 @@ cdef void told(
 cdef void begin(void* state, const Centre* centre) noexcept nogil:
     cdef Pacer* pacer = <Pacer*> state
     pacer.decisions = 0
-    pacer.told_mean = 0.0
-    pacer.told_count = 0
+    pacer.usual = 0.0
+    pacer.usual_count = 0
+    levels_forget(&pacer.levels)
     pacer.learned.patience = centre.world.patience
     budget_open(
         &pacer.budget, pacer.cap, pacer.theta,
@@ -256,7 +286,7 @@ cdef void dial_told(
 ) noexcept nogil:
     """One by one, as each contact has its own probability."""
     while centre.ringing.count < most:
-        learned_line(&pacer.learned, centre_next_told(centre, 0), 0.0, pacer.fresh)
+        learned_line(&pacer.learned, next_chance(pacer, centre), 0.0, pacer.fresh)
         if pacing_overflow(&pacer.outlook, spare, pacer.fresh, 0) > theta:
             break
         if not dial_next(pacer, centre, spare):
@@ -334,14 +364,15 @@ cdef class Paced(Dialer):
     `hour_cap`: what no hour by the clock may pass, or None; left out, 0.05, and none for life.
     `known`: laws (ring, no_answer, handle) instead of learning, and the centre's true probability.
     `choose`: among the centre's next contacts, where their probabilities are told (see
-    `pacing.choose`); else in list order.
+    `pacing.choose`); else in list order. `learn_levels`: of hours, and how far what is told of
+    contacts can be believed (see `answer_levels`).
     """
 
     def __cinit__(
         self, *, agents_max, lines_max, cap=0.03, window="life", window_s=86_400.0, handicap=3.0,
         handicap_per_agent=0.2, gain=0.05, theta=0.01, answer=0.3, ring_s=15.0, handle_s=240.0,
         legal_ring_s=None, hysteresis=3.0, lines_factor=4.0, hour_cap="by window", known=None,
-        choose=False,
+        choose=False, learn_levels=False,
     ):
         cdef Pacer* pacer = &self.pacer
         pacer.lines_max = <uint32_t> to_number(lines_max, "lines_max", 1, 1_000_000)
@@ -365,13 +396,17 @@ cdef class Paced(Dialer):
         pacer.hysteresis = to_number(hysteresis, "hysteresis", 1, 1e6)
         pacer.lines_factor = to_number(lines_factor, "lines_factor", 1, 1e6)
         pacer.choose = bool(choose)
+        pacer.learns_levels = bool(learn_levels)
         pacer.learned.known = known is not None
         if known is not None:
             self.know(*known)
         pacer.lines = <LineOdds*> calloc(pacer.lines_max, sizeof(LineOdds))
         pacer.agents = <AgentOdds*> calloc(pacer.agents_max, sizeof(AgentOdds))
         pacer.lasting = <double*> calloc(pacer.agents_max, sizeof(double))
-        if pacer.lines == NULL or pacer.agents == NULL or pacer.lasting == NULL:
+        if (
+            pacer.lines == NULL or pacer.agents == NULL or pacer.lasting == NULL
+            or levels_open(&pacer.levels, pacer.learned.prior_answer, LEVELS_HALF_LIFE)
+        ):
             raise MemoryError(f"no memory for {lines_max} lines")
         self.policy.state = pacer
         self.policy.begin = begin
@@ -398,6 +433,7 @@ cdef class Paced(Dialer):
         free(self.pacer.lines)
         free(self.pacer.agents)
         free(self.pacer.lasting)
+        levels_close(&self.pacer.levels)
 
     @property
     def learned(self):

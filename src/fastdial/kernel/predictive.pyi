@@ -42,6 +42,8 @@ def predictive(
     engaged_share: SupportsFloat = 0.0,
     contacts: Law | None = None,
     told: bool = False,
+    told_scale: SupportsFloat = 1.0,
+    told_power: SupportsFloat = 1.0,
     choices: SupportsIndex = 1,
     patience_s: SupportsFloat = 0.0,
     opening_s: SupportsFloat,

@@ -205,6 +205,8 @@ cdef Stage to_stage(dict given):
     world.days = to_whole(given["days"], "days", 1, 100_000)
     world.choices = to_whole(given["choices"], "choices", 1, CHOICES_MAX)
     world.told = bool(given["told"])
+    world.told_scale = to_number(given["told_scale"], "told_scale", 1e-3, 1e3)
+    world.told_power = to_number(given["told_power"], "told_power", 0.0, 10.0)
     lines_max = given["lines_max"]
     if lines_max is None:
         lines_max = min(LINES_MAX, 100 * <int64_t> world.agents + 100)
@@ -255,20 +257,21 @@ cdef object run_days(Stage stage, Dialer dialer, object seed, uint64_t first, in
 def predictive(
     Dialer dialer not None, *, agents, answer=0.0, Law ring not None, Law handle not None,
     Law no_answer=None, Law engaged=None, engaged_share=0.0, Law contacts=None, told=False,
-    choices=1, patience_s=0.0, opening_s, days=1, period_s=86_400.0, piece_s=900.0,
-    lines_max=None, trouble=None, login_after=None, shift_s=0.0, break_every=None,
-    break_length=None, keeps_agents=False, answer_factors=None, slowness=None,
+    told_scale=1.0, told_power=1.0, choices=1, patience_s=0.0, opening_s, days=1,
+    period_s=86_400.0, piece_s=900.0, lines_max=None, trouble=None, login_after=None, shift_s=0.0,
+    break_every=None, break_length=None, keeps_agents=False, answer_factors=None, slowness=None,
     inbound_per_s=None, inbound_handle=None, inbound_patience=None, seed, first=0, count=1,
 ):
     """Simulate `count` replications of `days` days each.
 
     Streams `first` to `first + count - 1` of `seed` are used.
 
-    `agents`: 1 to 10,000. `answer`: probability that a call is answered, unless `contacts` is a law
-    that each contact's is drawn from; with `told`, the dialer knows it, and it chooses among the
-    next `choices` contacts. `ring`: time until an answer; `no_answer`, `engaged`: until a call that
-    is not answered ends, by `engaged_share` the latter; left out, as `ring`. `handle`: a call with
-    its wrap-up. `patience_s`: how long a person who answered waits for an agent.
+    `agents`: 1 to 10,000. `answer`: probability that a call is answered, unless `contacts` is a
+    law that each contact's is drawn from; with `told`, the dialer knows it, and it chooses among
+    the next `choices` contacts; what it is told of p is `told_scale` p ** `told_power`, as
+    platforms err. `ring`: time until an answer; `no_answer`, `engaged`: until a call that is not
+    answered ends, by `engaged_share` the latter; left out, as `ring`. `handle`: a call with its
+    wrap-up. `patience_s`: how long a person who answered waits for an agent.
 
     Each day begins with idle agents, `period_s` after the one before (or as it closes), and dials
     for `opening_s`. Answers and abandoned calls are counted by `piece_s`. `lines_max`: how many can
@@ -289,7 +292,8 @@ def predictive(
     cdef Stage stage = to_stage({
         "agents": agents, "answer": answer, "ring": ring, "handle": handle,
         "no_answer": no_answer, "engaged": engaged, "engaged_share": engaged_share,
-        "contacts": contacts, "told": told, "choices": choices, "patience_s": patience_s,
+        "contacts": contacts, "told": told, "told_scale": told_scale,
+        "told_power": told_power, "choices": choices, "patience_s": patience_s,
         "opening_s": opening_s, "days": days, "period_s": period_s, "piece_s": piece_s,
         "lines_max": lines_max, "trouble": trouble, "login_after": login_after,
         "shift_s": shift_s, "break_every": break_every, "break_length": break_length,
