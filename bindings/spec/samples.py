@@ -77,7 +77,7 @@ def _value(kind: inspect.Type, name: str, *, every_field: bool) -> Any:  # noqa:
         case inspect.IntType(ge=ge, le=le):
             return AN_INSTANT if name in ("at", "now") or name.endswith("_at") else _within(ge, le)
         case inspect.FloatType():
-            return 0.25 if name in ("cap", "false_positive_share") else 1.5
+            return 0.25 if name in ("cap", "false_positive_share", "target") else 1.5
         case inspect.BoolType():
             return True
         case inspect.BytesType():

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from effort import examples
 from fastdial.messages.compliance import AbandonmentDefinition, MeasuringWindow
-from fastdial.rules.compliance.measure import CALL, count, figure, spare
+from fastdial.rules.compliance.measure import CALL, count, figure, spare, stands_until
 from fastdial.rules.compliance.measured import Figure, Measure
 from twins.abandonment import DAY_MS, AbandonmentTwin
 
@@ -79,9 +79,29 @@ def test_co_5_what_is_spare_now_stays_so_for_half_a_rolling_window(
 ) -> None:
     definition, measure, twin, now = measured(window, "UTC", calls)
     length_ms = (1 if window is MeasuringWindow.ROLLING_24H else 30) * DAY_MS
-    now_spare = spare(measure, definition, now)
+    now_spare = spare(measure, definition, now, definition.cap)
     abandoned, base = twin.figure(now + int(share * length_ms))
     assert now_spare <= definition.cap * base - abandoned + 1e-9
+
+
+@settings(deadline=None, max_examples=examples(150))
+@given(
+    window=st.sampled_from(MeasuringWindow),
+    calls=CALLS,
+    later_ms=st.integers(0, 31 * DAY_MS),
+    cap=st.sampled_from([0.01, 0.03]),
+)
+def test_co_4_without_another_call_a_measure_stands_as_long_as_it_says(
+    window: MeasuringWindow, calls: list[tuple[int, bool]], later_ms: int, cap: float
+) -> None:
+    definition, measure, _, now = measured(window, "UTC", calls)
+    now += later_ms
+    until = stands_until(measure, definition, now)
+    assert until is None or until > now
+    last = now + 40 * DAY_MS if until is None else until - 1
+    for at in (now + (last - now) // 2, last):
+        assert figure(measure, definition, at) == figure(measure, definition, now)
+        assert spare(measure, definition, at, cap) == spare(measure, definition, now, cap)
 
 
 @given(calls=CALLS)
@@ -116,11 +136,11 @@ def test_co_4_of_the_bucket_that_is_leaving_abandoned_calls_count_and_the_others
 
 
 def test_co_5_what_is_spare_is_the_least_of_the_windows_down_to_the_youngest_half() -> None:
-    assert spare(day_of((0, 100, 0), (20, 100, 3)), DAY, at_hour(20)) == pytest.approx(0)
-    assert spare(day_of((0, 100, 0), (13, 100, 0)), DAY, at_hour(20)) == pytest.approx(3)
+    assert spare(day_of((0, 100, 0), (20, 100, 3)), DAY, at_hour(20), DAY.cap) == pytest.approx(0)
+    assert spare(day_of((0, 100, 0), (13, 100, 0)), DAY, at_hour(20), DAY.cap) == pytest.approx(3)
     in_the_middle = day_of((0, 100, 0), (5, 10, 3), (10, 100, 0))
-    assert spare(in_the_middle, DAY, at_hour(20)) == pytest.approx(0.0)
-    assert spare(in_the_middle, DAY, at_hour(23)) == pytest.approx(0.0)
+    assert spare(in_the_middle, DAY, at_hour(20), DAY.cap) == pytest.approx(0.0)
+    assert spare(in_the_middle, DAY, at_hour(23), DAY.cap) == pytest.approx(0.0)
 
 
 def test_co_4_the_highest_rate_of_a_rolling_window_is_that_at_its_worst_call() -> None:

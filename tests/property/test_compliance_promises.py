@@ -25,6 +25,7 @@ from fastdial.messages.compliance import (
 )
 from fastdial.messages.settings import (
     CampaignSettings,
+    PacingSettings,
     RetryRule,
     RetrySettings,
     SiteConfig,
@@ -310,6 +311,7 @@ def test_co_5_the_cap_is_kept_whatever_the_lines_do(window: MeasuringWindow, see
     settings = CampaignSettings(
         name="c",
         mode=DialingMode.PREDICTIVE,
+        pacing=PacingSettings(certain=True, target=0.5),
         compliance=ComplianceSettings(abandonment=definition, false_positive_share=0.02),
     )
     site, now = Site(SiteConfig(), seed), NOON

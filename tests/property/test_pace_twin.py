@@ -152,7 +152,7 @@ def test_a_pace_decides_as_its_parts_together(
     assert pace.talking == sorted(twin.talks)
     now += 1_400
     launch = pace.decide(
-        now, (), ONE_GROUP, idle, 0, len(twin.lines), NO_CAP, 100_000, CHANCE
+        now, (), ONE_GROUP, idle, 0, len(twin.lines), NO_CAP, False, 100_000, CHANCE
     )  # fmt: skip
     wanted, overflow, accepted = twin.decide(now, idle, pace.learned_at(now)["theta"])
     assert launch == wanted
@@ -187,7 +187,7 @@ def test_one_that_is_written_down_in_between_goes_on_as_it_would(
             for one in (pace, other):
                 getattr(one, what)(ended, now)
     assert other.to_bytes() == pace.to_bytes()
-    asked = (now + 5_000, (), ONE_GROUP, 2, 0, len(lines), 3, 50, CHANCE)
+    asked = (now + 5_000, (), ONE_GROUP, 2, 0, len(lines), 3, False, 50, CHANCE)
     assert other.decide(*asked) == pace.decide(*asked)
     assert other.reasons == pace.reasons
 
@@ -196,7 +196,7 @@ def test_one_that_is_written_down_in_between_goes_on_as_it_would(
 def test_the_risk_follows_what_is_spare_as_in_a_budget(lost: list[bool]) -> None:
     pace = Pace()
     pace.aim(target=0.03, window="life", patience_s=2)
-    budget = RiskBudget(handicap=3 + 0.2 * 10, window="life")
+    budget = RiskBudget(handicap=10 + 0.2 * 10, window="life")
     for answered, abandoned in enumerate(lost, 1):
         budget.counted(abandoned)
         spare = 0.03 * answered - sum(lost[:answered])

@@ -9,6 +9,7 @@ from fastdial.messages.commands import (
     AgentLogin,
     AgentLogout,
     CampaignCreate,
+    CampaignExplain,
     CampaignList,
     CampaignPause,
     CampaignStart,
@@ -35,8 +36,14 @@ from fastdial.messages.events import (
     PreviewOffered,
     PreviewSkipped,
 )
-from fastdial.messages.replies import AgentReply, CampaignReply, CampaignsReply, PreviewReply
-from fastdial.messages.settings import CampaignSettings
+from fastdial.messages.replies import (
+    AgentReply,
+    CampaignExplanation,
+    CampaignReply,
+    CampaignsReply,
+    PreviewReply,
+)
+from fastdial.messages.settings import CampaignSettings, PacingSettings
 from fastdial.messages.words import (
     AgentState,
     Answerer,
@@ -285,14 +292,20 @@ def test_ca_2_predictive_starts_with_one_call_for_each_idle_agent(floor: Floor) 
 
 
 def test_ca_2_predictive_launches_ahead_of_agents_once_the_cap_leaves_room(floor: Floor) -> None:
-    floor.campaign(*range(2_000), mode=DialingMode.PREDICTIVE)
+    half = ComplianceSettings(abandonment=AbandonmentDefinition(cap=0.5))
+    floor.campaign(
+        *range(2_000),
+        mode=DialingMode.PREDICTIVE,
+        compliance=half,
+        pacing=PacingSettings(target=0.5),
+    )
     floor.agent("ann")
     busiest = 0
-    for _ in range(500):
+    for _ in range(800):
         live = list(floor.site._state.records.calls.values())
         busiest = max(busiest, len(live))
         for call in live:
-            if call.call_id % 8:
+            if call.call_id % 12:
                 floor.saw(call.call_id, Saw.NO_ANSWER)
             elif floor.agent_state() is AgentState.READY:
                 floor.talk(call.call_id, ms=20_000)
@@ -392,21 +405,29 @@ def test_ca_2_predictive_campaigns_of_different_teams_share_agents_of_both(floor
 def test_co_5_people_who_wait_for_an_agent_are_not_yet_a_reason_to_dial_ahead(
     floor: Floor,
 ) -> None:
-    """Of 231 who answered 6 may be lost; a seventh, dialed because they answered, is too much."""
+    """Of 34 who met an agent one more may be lost; who answered and waits counts neither way."""
     patient = ComplianceSettings(abandonment=AbandonmentDefinition(limit_ms=60_000))
     floor.campaign(*range(300), mode=DialingMode.PREDICTIVE, compliance=patient)
-    for place in range(225):
-        floor.agent(f"agent {place}")
-    for dialed in floor.all_seen(DialRequested):
-        floor.saw(dialed.call_id, Saw.ANSWERED, after_ms=60)
-        floor.saw(dialed.call_id, Saw.BRIDGED)
-    floor.wait(1_000)
-    ahead = [e.call_id for e in floor.all_seen(DialRequested) if e.agent_id is None][225:]
-    assert len(ahead) == 6
-    for call in ahead:
-        floor.saw(call, Saw.ANSWERED)
-    floor.wait(2_000)
-    assert len(floor.all_seen(DialRequested)) == 225 + 6
+    floor.agent("ann")
+    for _ in range(34):
+        call = floor.all_seen(DialRequested)[-1].call_id
+        floor.talk(call)
+        floor.wrap_up(call)
+
+    def beyond() -> int:
+        reply = floor.do(CampaignExplain(campaign_id="00001"))
+        assert isinstance(reply, CampaignExplanation)
+        assert reply.pacing is not None
+        return reply.pacing.beyond
+
+    assert beyond() == 1
+    ringing = floor.all_seen(DialRequested)[-1].call_id
+    floor.do(AgentLogout(agent_id="ann"))
+    floor.saw(ringing, Saw.ANSWERED, after_ms=5_000)
+    assert beyond() == 1
+    floor.wait(60_000)
+    floor.saw(ringing, Saw.HUNG_UP)
+    assert beyond() == 0
 
 
 def test_ca_4_from_draft_to_running_paused_stopped(floor: Floor) -> None:

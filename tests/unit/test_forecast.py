@@ -6,7 +6,13 @@ import msgspec
 import numpy as np
 import pytest
 
-from fastdial.messages.settings import CampaignSettings
+from fastdial.messages.compliance import (
+    AbandonmentBase,
+    AbandonmentDefinition,
+    AbandonmentPreset,
+    ComplianceSettings,
+)
+from fastdial.messages.settings import CampaignSettings, PacingSettings
 from fastdial.messages.windows import ALWAYS_OPEN
 from fastdial.messages.words import DialingMode
 from fastdial.simulation.forecast import FastModel, Figures, whole_days
@@ -62,6 +68,56 @@ SCENARIOS = {
         day=Day(opens_at=9, opening_h=2.0, contacts=4_000),
     ),
 }  # fmt: skip
+
+
+PREDICTIVE = CampaignSettings(
+    name="ahead", mode=DialingMode.PREDICTIVE, windows=ALWAYS_OPEN, wrap_up_s=25
+)
+UNCAPPED = msgspec.structs.replace(
+    PREDICTIVE,
+    compliance=ComplianceSettings(abandonment=AbandonmentPreset.NONE),
+)
+AHEAD = {
+    "a cap over a campaign's life": (0.25, PREDICTIVE),
+    "no cap": (0.12, UNCAPPED),
+}
+
+
+def test_what_the_compiled_model_leaves_out_of_pacing_is_said() -> None:
+    counted = AbandonmentDefinition(cap=0.05, denominator=AbandonmentBase.ATTEMPTS)
+    campaign = msgspec.structs.replace(
+        PREDICTIVE,
+        pacing=PacingSettings(certain=True, give_up=True),
+        compliance=ComplianceSettings(abandonment=counted),
+    )
+    model = FastModel.of(SCENARIOS["even"], campaign)
+    assert len(model.left_out) == 4
+    assert "certainty that the cap is kept" in model.left_out[-1]
+    nothing = ComplianceSettings(abandonment=AbandonmentDefinition(cap=0.0))
+    with pytest.raises(NotInTheModel, match="no cap of 0 on abandoned calls"):
+        FastModel.of(SCENARIOS["even"], msgspec.structs.replace(PREDICTIVE, compliance=nothing))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", AHEAD)
+def test_predictive_days_of_the_compiled_model_and_of_whole_sites_agree(name: str) -> None:
+    rate, campaign = AHEAD[name]
+    scenario = Scenario(
+        network=NetworkModel(answer_rate=(rate,) * 24, attempt_factor=1.0, impatient=0.0),
+        agents=(AT_ONCE,),
+        day=Day(opening_h=2.0, contacts=5_000),
+    )
+    fast = FastModel.of(scenario, campaign)
+    assert fast.left_out == ()
+    compiled = fast.days(seed=3, count=80).estimates()
+    whole = joined(list(whole_days(scenario, campaign, count=5))).estimates()
+    for figure, found in compiled.items():
+        assert found.meets(whole[figure]), (figure, found, whole[figure])
+    utilisation = whole["utilisation"]
+    assert utilisation.high - utilisation.low <= 0.1 * utilisation.value
+    assert whole["abandonment"].value <= 0.03
+    ahead_of_none = FastModel.of(scenario, msgspec.structs.replace(PROGRESSIVE, name="p"))
+    assert ahead_of_none.days(seed=3, count=50).estimates()["utilisation"].high < utilisation.value
 
 
 @pytest.mark.slow

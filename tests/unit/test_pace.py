@@ -29,7 +29,7 @@ def warmed(answered: int = 100, every: int = 5, *, first: int = 0) -> tuple[Pace
 def lines(pace: Pace, now: int, idle: int = 5, **changes: object) -> int:
     asked = {
         "others": (), "groups": FIRST, "waiting": 0, "lines": len(pace.ringing),
-        "beyond": NO_CAP, "room": 1_000, "chance": 0.3,
+        "beyond": NO_CAP, "certain": False, "room": 1_000, "chance": 0.3,
     } | changes  # fmt: skip
     return pace.decide(now, idle=idle, **asked)  # type: ignore[arg-type]  # as asked
 
@@ -85,10 +85,12 @@ def test_co_5_the_less_may_be_lost_the_fewer_lines() -> None:
     pace.aim(target=0.5, window="life", patience_s=2)
     for _ in range(40):
         pace.counted(0.0, 1.0, 300.0, 5, 0.0)  # it would take any risk
-    launched = [lines(pace, now, beyond=beyond) for beyond in (1, 3, 10, NO_CAP)]
+    launched = [lines(pace, now, beyond=beyond) for beyond in (1, 2, 3, 10, NO_CAP)]
+    assert launched[:2] == [5 + 1, 5 + 2], "where little is left, what can break no cap at all"
+    assert lines(pace, now, beyond=10, certain=True) == 5 + 10
     assert launched == sorted(launched)
     assert launched[0] < launched[-1]
-    assert lines(pace, now, beyond=1) >= 6, "what can break no cap at all is always allowed"
+    assert lines(pace, now, beyond=3) > 5 + 3
     assert pace.reasons["held_by"] == "cap"
 
 

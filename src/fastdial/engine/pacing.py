@@ -1,9 +1,9 @@
-"""How many calls a predictive campaign launches now: a forecast under a sure guard.
+"""Pacing of campaigns that dial ahead: what each has learned, and who is to be looked at anew.
 
-The forecast is a newsvendor rule: keep dialing while the chance that more people answer than
-agents are free, when this line would be answered, stays small. The guard is the last word: with
-A of n answered calls abandoned so far, by the campaign's definition of abandonment (a line whose
-person has no agent yet is in neither), and a cap of c, lines up to
+What is learned follows from events alone, as they are applied. What may be lost before a cap is
+broken is asked of the measure of abandonment, the one account of it, and kept until that changes:
+with A of n answered calls abandoned so far, by the campaign's definition of abandonment (a line
+whose person has no agent yet is in neither), and a cap of c, lines up to
 
     idle + (c n - A) / (1 - c)
 
@@ -14,74 +14,165 @@ larger. Where a share s of the calls taken for machines counts as abandoned pers
 an agent at work may cost s (1 - c), and that is set aside.
 """
 
-from math import erf, exp, floor, sqrt
+from math import floor
 
-import msgspec
+from fastdial.engine.contact_list import Contact
+from fastdial.engine.lines import is_ringing_ahead
+from fastdial.engine.records import Agent, Call, Campaign
+from fastdial.kernel.pace import Pace
+from fastdial.messages.compliance import MeasuringWindow
+from fastdial.messages.words import AgentState
+from fastdial.rules.compliance.measure import CALL, spare, stands_until
+from fastdial.rules.compliance.presets import definition_of
 
-from fastdial.engine.records import Estimates
-from fastdial.messages.settings import PacingSettings
+_READY = AgentState.READY
 
-PRIOR_WEIGHT = 30.0
-PRIOR_ANSWER_RATE = 0.3
+ELSEWHERE = ""
+"""in place of a campaign's id: calls of all that do not dial ahead"""
+ANSWER_CHANCE = 0.3
+"""of a contact of whom nothing is said; what is learned of answers corrects it"""
 MANY = 1_000_000
-OVERFLOW = 0.03
-"""the chance, accepted for each line, that its answer would meet no free agent"""
+WORKDAY_S = 28_800.0
+"""the most of a calendar window that is taken to be left: nobody calls all night"""
+
+_WINDOWS = {
+    MeasuringWindow.CAMPAIGN_LIFE: "life",
+    MeasuringWindow.CALENDAR_DAY: "window",
+    MeasuringWindow.CALENDAR_MONTH: "window",
+    MeasuringWindow.ROLLING_24H: "rolling",
+    MeasuringWindow.ROLLING_30D: "rolling",
+}
 
 
-class View(msgspec.Struct, frozen=True):
-    """What pacing knows of a campaign at one instant."""
+class PacingBook:
+    """The pace of each campaign that dials ahead, or has; and one for the calls of all others.
 
-    idle: int
-    """ready agents"""
-    busy: int
-    """agents in talk or wrap-up who will be ready again"""
-    here: int
-    """agents at work in all"""
-    lines: int
-    """calls launched ahead, by all campaigns that share these agents, that are not over"""
-    spare: float
-    """c n - A: the cap times the calls that it is a share of, less the abandoned ones"""
-    cap: float
-    """the share that may be abandoned; 1 = no cap"""
-    false_positive_share: float
-    """of calls taken for machines: how many count as abandoned persons"""
-    estimates: Estimates
-    settings: PacingSettings
+    What agents are busy with counts whoever's call it is, so that there is this one more.
+    """
+
+    __slots__ = ("_left", "paces", "touched")
+
+    def __init__(self) -> None:
+        self.paces: dict[str, Pace] = {}
+        self.touched: dict[str, None] = {}
+        """campaigns that may launch other lines than when they were last looked at"""
+        self._left: dict[str, tuple[float, int | None]] = {}
+        """by campaign: what is left to lose, and when that changes though nothing happens"""
+
+    def open(self, campaign: Campaign) -> None:
+        """The campaign may dial ahead from now on, or has other settings."""
+        pace = self.paces.get(campaign.campaign_id)
+        if pace is None:
+            self.paces.setdefault(ELSEWHERE, Pace())
+            pace = self.paces[campaign.campaign_id] = Pace()
+        definition = definition_of(campaign.settings.compliance)
+        pace.aim(
+            target=min(campaign.settings.pacing.target, definition.cap),
+            window=_WINDOWS[definition.window],
+            patience_s=definition.limit_ms / 1_000,
+        )
+        self._left.pop(campaign.campaign_id, None)
+
+    # --- what happened
+
+    def whose(self, campaign_id: str) -> str | None:
+        """Under what an agent's call of the campaign is kept; nowhere where none dials ahead."""
+        if campaign_id in self.paces:
+            return campaign_id
+        return ELSEWHERE if self.paces else None
+
+    def talks(self, agent: Agent, group: int) -> None:
+        """The agent talks or wraps up, and is free afterwards, or is not."""
+        if agent.paced_by is not None:
+            pace: Pace = self.paces[agent.paced_by]
+            pace.talks(agent.number, group, agent.busy_since, agent.next_state is _READY)
+
+    def talk_over(self, agent: Agent) -> None:
+        """The agent talks and wraps up no more."""
+        if agent.paced_by is not None:
+            pace: Pace = self.paces[agent.paced_by]
+            pace.talk_over(agent.number)
+
+    def finished(self, campaign_id: str, lasted_ms: int, at: int) -> None:
+        """A call kept its agent busy for so long."""
+        whose = self.whose(campaign_id)
+        if whose is not None:
+            pace: Pace = self.paces[whose]
+            pace.finished(lasted_ms, at)
+
+    def counted(
+        self, campaign: Campaign, abandoned: int, base: int, here: int, at: int, is_new: bool
+    ) -> None:
+        """Calls were counted for abandonment, in millionths; ``is_new``: the first of a window."""
+        self._left.pop(campaign.campaign_id, None)
+        pace = self.paces.get(campaign.campaign_id)
+        if pace is None:
+            return
+        if is_new:
+            pace.next_window()
+        definition = definition_of(campaign.settings.compliance)
+        measure = campaign.abandonment
+        target = min(campaign.settings.pacing.target, definition.cap)
+        left = spare(measure, definition, at, target)
+        ends_at = measure.window_ends_at
+        left_s = WORKDAY_S if ends_at is None else min(WORKDAY_S, (ends_at - at) / 1_000)
+        pace.counted(abandoned / CALL, base / CALL, left, here, left_s)
+
+    # --- what follows
+
+    def beyond_idle(self, campaign: Campaign, here: int, at: int) -> int:
+        """Lines beyond the idle agents that cannot break the campaign's cap; 0: none (CO-5).
+
+        ``here``: its agents at work.
+        """
+        compliance = campaign.settings.compliance
+        definition = definition_of(compliance)
+        cap = definition.cap
+        if cap >= 1:
+            return MANY
+        # the cap is a ratio in floating point: a hair is no call
+        lines = self._left_of(campaign, at) / (1 - cap) + 1e-9
+        if definition.false_positives_count:
+            lines -= compliance.false_positive_share * here
+        return max(0, min(floor(lines), MANY - 1))
+
+    def _left_of(self, campaign: Campaign, at: int) -> float:
+        known = self._left.get(campaign.campaign_id)
+        if known is not None:
+            left, until = known
+            if until is None or at < until:
+                return left
+        definition = definition_of(campaign.settings.compliance)
+        left = spare(campaign.abandonment, definition, at, definition.cap)
+        until = stands_until(campaign.abandonment, definition, at)
+        self._left[campaign.campaign_id] = left, until
+        return left
+
+    # --- written down
+
+    def record(self) -> dict[str, bytes]:
+        """What has been learned, by campaign."""
+        return {campaign_id: pace.to_bytes() for campaign_id, pace in self.paces.items()}
+
+    @classmethod
+    def restored(
+        cls, record: dict[str, bytes], campaigns: dict[str, Campaign], calls: dict[int, Call]
+    ) -> "PacingBook":
+        """What `record` gave, with the lines that ring. Raises ValueError where it is damaged."""
+        book: PacingBook = cls()
+        for campaign_id, image in record.items():
+            book.paces[campaign_id] = Pace.from_bytes(image)
+            if campaign_id != ELSEWHERE:
+                book.open(campaigns[campaign_id])
+        call: Call
+        for call in calls.values():
+            if is_ringing_ahead(call):
+                since = call.dialed_at if call.ringing_at is None else call.ringing_at
+                pace: Pace = book.paces[call.campaign_id]
+                pace.line(call.call_id, call.dialed_at, since, call.chance)
+        return book
 
 
-def lines_to_launch(view: View) -> int:
-    """Calls to launch now, 0 or more."""
-    ceiling = min(
-        view.idle + beyond_idle(view), floor(view.settings.max_lines_per_agent * view.here)
-    )
-    lines = max(view.lines, min(view.idle, ceiling))
-    while lines < ceiling and _overflow(view, lines + 1) <= OVERFLOW:
-        lines += 1
-    return lines - view.lines
-
-
-def answer_rate(estimates: Estimates) -> float:
-    """Share of calls that a person answers, as learned so far."""
-    prior = PRIOR_WEIGHT * PRIOR_ANSWER_RATE
-    return (estimates.answered + prior) / (estimates.resolved + PRIOR_WEIGHT)
-
-
-def beyond_idle(view: View) -> int:
-    """Lines beyond the idle agents that cannot break the cap; 0: dial progressively (CO-5)."""
-    cap = view.cap
-    if cap >= 1:
-        return MANY
-    # the cap is a ratio in floating point: a hair is no call
-    spare = view.spare / (1 - cap) - view.false_positive_share * view.here
-    return max(0, floor(spare + 1e-9))
-
-
-def _overflow(view: View, lines: int) -> float:
-    """P(answers of ``lines`` > agents free by then), both binomial, by the normal law."""
-    answer = answer_rate(view.estimates)
-    finish = 1 - exp(-view.estimates.ring_ms / max(view.estimates.handle_ms, 1.0))
-    mean = view.idle + view.busy * finish - lines * answer
-    variance = view.busy * finish * (1 - finish) + lines * answer * (1 - answer)
-    if variance <= 0:
-        return 0.0 if mean >= 0 else 1.0
-    return 0.5 * (1 - erf((mean + 0.5) / sqrt(2 * variance)))
+def chance_of(contact: Contact) -> float:
+    """How likely the contact answers, before what is learned of all of the campaign's."""
+    return ANSWER_CHANCE

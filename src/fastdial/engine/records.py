@@ -45,6 +45,10 @@ class Agent(msgspec.Struct, gc=False):
     """what follows the work in hand"""
     next_reason: str = ""
     spent_ms: dict[AgentState, int] = {}
+    busy_since: int = 0
+    """while talking or in wrap-up: since when, in both together"""
+    paced_by: str | None = None
+    """while talking or in wrap-up: under what the pacing keeps it"""
 
 
 class Call(msgspec.Struct, gc=False):
@@ -91,6 +95,8 @@ class Call(msgspec.Struct, gc=False):
     """how often keys that mean nothing were pressed"""
     code: str | None = None
     """the wrap-up code that the keys stand for"""
+    chance: float = 0.0
+    """of a line launched ahead: how likely the contact was to answer"""
 
 
 class GuideRecord(msgspec.Struct, gc=False):
@@ -102,15 +108,6 @@ class GuideRecord(msgspec.Struct, gc=False):
     """by question, in the order in which they were given"""
     next: str = ""
     """the question that follows; empty: the end"""
-
-
-class Estimates(msgspec.Struct, gc=False):
-    """What a campaign has learned from its own calls; older ones weigh less."""
-
-    resolved: float = 0.0
-    answered: float = 0.0
-    ring_ms: float = 12_000.0
-    handle_ms: float = 180_000.0
 
 
 class Counts(msgspec.Struct, gc=False):
@@ -142,7 +139,6 @@ class Campaign(msgspec.Struct, gc=False):
     met_nobody_yet: int = 0
     """of these, the ones that a person has answered"""
     counts: Counts = msgspec.field(default_factory=Counts)
-    estimates: Estimates = msgspec.field(default_factory=Estimates)
     abandonment: Measure = msgspec.field(default_factory=Measure)
     dials_ahead: bool = False
     """whether abandonment leaves room for more than one call for each idle agent (rule CO-5)"""

@@ -15,7 +15,6 @@ from fastdial.engine.decide import (
     calls,
     campaigns,
     contacts,
-    dialing,
     due,
     endings,
     exclusion,
@@ -26,6 +25,7 @@ from fastdial.engine.decide import (
     launching,
     missed_callers,
     offers,
+    pacing,
     previews,
     queues,
     reschedules,
@@ -172,6 +172,8 @@ class _Saved(msgspec.Struct):
     now: int
     paced_at: int
     launch_at: int | None
+    stirred: bool
+    touched: list[str]
     state: bytes
 
 
@@ -273,8 +275,8 @@ class Site:
         first: int | None = self._state.timers.next_due()
         if self._launch_at is not None and (first is None or self._launch_at < first):
             first = self._launch_at
-        if dialing.paced(Turn(self._state, self._now)):
-            tick = self._paced_at + dialing.PACING_TICK_MS
+        if pacing.paced(Turn(self._state, self._now)):
+            tick = max(self._paced_at + pacing.TICK_MS, self._now)
             return tick if first is None else min(first, tick)
         return first
 
@@ -285,11 +287,20 @@ class Site:
     def _launch(self, turn: Turn) -> None:
         """Launch what can be, unless nothing has happened since that could lead to more."""
         state = self._state
-        waited = self._launch_at is not None and turn.now >= self._launch_at
-        if state.stirred or state.dials_ahead or waited:
+        if state.dials_ahead and turn.now >= self._paced_at + pacing.TICK_MS:
             self._paced_at = turn.now
+            state.touch_all()
+            state.stirred = True
+        if self._launch_at is not None and turn.now >= self._launch_at:
+            state.touch_all()
+            state.stirred = True
+        if state.stirred:
             self._launch_at = launching.launch(turn)
             state.stirred = False
+        elif state.pacing.touched:
+            again_at = launching.launch_ahead(turn)
+            if self._launch_at is None or (again_at is not None and again_at < self._launch_at):
+                self._launch_at = again_at
 
     def _reply(self, turn: Turn, command: Command) -> Reply:
         decide = _DECIDE.get(type(command))
@@ -335,7 +346,14 @@ class Site:
     def snapshot(self) -> bytes:
         """Everything the site knows, as bytes for `restore`."""
         return msgspec.msgpack.encode(
-            _Saved(self._now, self._paced_at, self._launch_at, self._state.snapshot())
+            _Saved(
+                self._now,
+                self._paced_at,
+                self._launch_at,
+                self._state.stirred,
+                list(self._state.pacing.touched),
+                self._state.snapshot(),
+            )
         )
 
     @classmethod
@@ -350,6 +368,8 @@ class Site:
         site._now = saved.now
         site._paced_at = saved.paced_at
         site._launch_at = saved.launch_at
+        site._state.stirred = saved.stirred
+        site._state.pacing.touched = dict.fromkeys(saved.touched)
         for windows in site._state.windows.values():
             windows.warm(saved.now)
         return site

@@ -7,7 +7,7 @@ from fastdial.engine.contact_list import ListRecord
 from fastdial.engine.records import Records
 from fastdial.engine.slots import SlotRecord
 
-SNAPSHOT_VERSION = 5
+SNAPSHOT_VERSION = 6
 
 
 class Snapshot(msgspec.Struct):
@@ -23,6 +23,8 @@ class Snapshot(msgspec.Struct):
     timer_due_at: bytes
     sharing: list[tuple[int, int, int, int, int, bool]]
     slots: SlotRecord
+    pacing: dict[str, bytes]
+    """what each campaign that dials ahead has learned"""
 
 
 # dicts are written in the order of their insertion, which follows from the events

@@ -6,7 +6,10 @@ include "state.pxi"
 
 @cython.final
 cdef class State:
+    cdef dict _ahead_by_teams
+    cdef dict _ahead_with
     cdef dict _assigned
+    cdef dict _paced_with
     cdef dict _serving
     cdef dict _sharers
     cdef object _sharers_of
@@ -19,6 +22,7 @@ cdef class State:
     cdef readonly LaunchBook launches
     cdef readonly dict lists
     cdef readonly dict live_numbers
+    cdef readonly PacingBook pacing
     cdef readonly dict queues
     cdef readonly Records records
     cdef readonly list running
@@ -34,6 +38,10 @@ cdef class State:
     cpdef set_timer(self, int64_t kind, int64_t number, due_at)
     cpdef tuple serving(self, teams)
     cpdef tuple assigned(self, teams)
+    cpdef tuple sharing_with(self, Campaign campaign)
+    cpdef tuple paced_with(self, Campaign campaign)
+    cpdef touch(self, Campaign campaign)
+    cpdef touch_teams(self, teams)
     cpdef Contact contact(self, campaign_id, contact_key)
     cpdef Contact known(self, campaign_id, contact_key)
     cpdef Contact contact_at(self, row)

@@ -1,6 +1,7 @@
 """`State`: the records of a site and the indexes over them, and how both are written down."""
 
 from bisect import insort
+from collections.abc import Iterable
 from hashlib import blake2b
 
 import msgspec
@@ -12,6 +13,7 @@ from fastdial.engine.compliance import Compliance
 from fastdial.engine.contact_list import ROW_BITS, SHARED_CLASS, Contact, ContactList
 from fastdial.engine.limits import LaunchBook
 from fastdial.engine.lines import is_prepared
+from fastdial.engine.pacing import ELSEWHERE, PacingBook
 from fastdial.engine.records import (
     Agent,
     Call,
@@ -23,6 +25,7 @@ from fastdial.engine.records import (
 from fastdial.engine.slots import SlotBook
 from fastdial.engine.snapshot import DECODER, ENCODER, SNAPSHOT_VERSION, Snapshot
 from fastdial.engine.workforce import Workforce
+from fastdial.kernel.pace import Pace
 from fastdial.kernel.ready_queue import ReadyQueue
 from fastdial.kernel.sharing import Sharing
 from fastdial.kernel.timers import Timers
@@ -44,7 +47,10 @@ class State:
     """Records, and what is derived from them to find things fast."""
 
     __slots__ = (
+        "_ahead_by_teams",
+        "_ahead_with",
         "_assigned",
+        "_paced_with",
         "_serving",
         "_sharers",
         "_sharers_of",
@@ -57,6 +63,7 @@ class State:
         "launches",
         "lists",
         "live_numbers",
+        "pacing",
         "queues",
         "records",
         "running",
@@ -80,6 +87,7 @@ class State:
         self.workforce = Workforce()
         self.callbacks = CallbackBook(records)
         self.compliance = Compliance()
+        self.pacing = PacingBook()
         self.running: list[Campaign] = []
         """campaigns that run, the lowest order first, then by id (rule CA-5)"""
         self.slots = SlotBook(records.queues)
@@ -88,6 +96,9 @@ class State:
         self._serving: dict[tuple[str, ...], tuple[Campaign, ...]] = {}
         self._assigned: dict[tuple[str, ...], tuple[Campaign, ...]] = {}
         self._sharers: dict[str, tuple[Campaign, ...]] = {}
+        self._paced_with: dict[str, tuple[Pace, ...]] = {}
+        self._ahead_with: dict[str, tuple[str, ...]] = {}
+        self._ahead_by_teams: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._sharers_of = 0
         """`Workforce.changes` when these were found"""
         self.agents_by_number: dict[int, Agent] = {}
@@ -183,7 +194,9 @@ class State:
             (c for c in self.records.campaigns.values() if c.launches),
             key=lambda c: (c.settings.order, c.campaign_id),
         )
-        self.dials_ahead = any(c.settings.mode is DialingMode.PREDICTIVE for c in self.running)
+        self.dials_ahead = False
+        for campaign in self.running:
+            self._index_ahead(campaign)
         self._forget_who_works_on_what()
         self._index_sharing()
 
@@ -191,15 +204,28 @@ class State:
         """A campaign started; where many run, there is little to do."""
         insort(self.running, campaign, key=lambda c: (c.settings.order, c.campaign_id))
         settings = campaign.settings
-        self.dials_ahead = self.dials_ahead or settings.mode is DialingMode.PREDICTIVE
+        self._index_ahead(campaign)
         self._forget_who_works_on_what()
         self.sharing.join(campaign.number, settings.order, settings.parity)
+
+    def _index_ahead(self, campaign: Campaign) -> None:
+        """A campaign runs; one that dials ahead is paced from now on."""
+        if campaign.settings.mode is DialingMode.PREDICTIVE:
+            self.dials_ahead = True
+            self.pacing.open(campaign)
 
     def _forget_who_works_on_what(self) -> None:
         """Campaigns are new, or have other teams: it is found anew when asked for."""
         self._serving.clear()
         self._assigned.clear()
+        self._ahead_by_teams.clear()
+        self._forget_sharers()
+        self.touch_all()
+
+    def _forget_sharers(self) -> None:
         self._sharers.clear()
+        self._paced_with.clear()
+        self._ahead_with.clear()
 
     def _index_sharing(self) -> None:
         """Who runs takes part; credits stay with those who go on."""
@@ -248,6 +274,7 @@ class State:
                 _to_bytes(due_at),
                 self.sharing.entries(),
                 self.slots.record(),
+                self.pacing.record(),
             )
         )
 
@@ -292,6 +319,9 @@ class State:
         for agent in sorted(records.agents.values(), key=lambda a: a.since_seq):
             self.agents_by_number[agent.number] = agent
             self.workforce.add(agent)
+        self.pacing = PacingBook.restored(snapshot.pacing, records.campaigns, records.calls)
+        for agent in records.agents.values():
+            self.pacing.talks(agent, self.workforce.group_of(agent.teams))
         self.callbacks.index()
         self.sharing = Sharing.restore(snapshot.sharing)
         self.slots = SlotBook(records.queues, snapshot.slots)
@@ -324,16 +354,53 @@ class State:
     def sharing_with(self, campaign: Campaign) -> tuple[Campaign, ...]:
         """The other campaigns, running or not, that share agents who are logged in with it."""
         if self._sharers_of != self.workforce.changes:
-            self._sharers.clear()
+            self._forget_sharers()
             self._sharers_of = self.workforce.changes
         sharers = self._sharers.get(campaign.campaign_id)
         if sharers is None:
+            every = self.records.campaigns.values()
             sharers = self._sharers[campaign.campaign_id] = tuple(
-                other
-                for other in self.records.campaigns.values()
-                if other is not campaign and self.workforce.shared(campaign, other)
+                [c for c in every if c is not campaign and self.workforce.shared(campaign, c)]
             )
         return sharers
+
+    def paced_with(self, campaign: Campaign) -> tuple[Pace, ...]:
+        """What is known of the lines and calls of all that may need the campaign's agents."""
+        sharers = self.sharing_with(campaign)
+        paces = self._paced_with.get(campaign.campaign_id)
+        if paces is None:
+            known = self.pacing.paces
+            ids = [other.campaign_id for other in sharers if other.campaign_id in known]
+            paces = tuple([known[campaign_id] for campaign_id in (*ids, ELSEWHERE)])
+            self._paced_with[campaign.campaign_id] = paces
+        return paces
+
+    # --- who is to be paced anew
+
+    def touch(self, campaign: Campaign) -> None:
+        """Its lines have changed, or what it may lose: all that share agents with it."""
+        if self.dials_ahead:
+            sharers = self.sharing_with(campaign)
+            ids = self._ahead_with.get(campaign.campaign_id)
+            if ids is None:
+                ids = _that_dial_ahead((campaign, *sharers))
+                self._ahead_with[campaign.campaign_id] = ids
+            self.pacing.touched.update(dict.fromkeys(ids))
+
+    def touch_teams(self, teams: tuple[str, ...]) -> None:
+        """Agents of these teams are free, busy or gone."""
+        if self.dials_ahead:
+            ids = self._ahead_by_teams.get(teams)
+            if ids is None:
+                ids = self._ahead_by_teams[teams] = _that_dial_ahead(self.serving(teams))
+            self.pacing.touched.update(dict.fromkeys(ids))
+
+    def touch_all(self) -> None:
+        """Time has passed, or anything may have changed."""
+        if self.dials_ahead:
+            self.pacing.touched.update(dict.fromkeys(_that_dial_ahead(self.running)))
+
+    # --- looked up
 
     def contact(self, campaign_id: str, contact_key: str) -> Contact | None:
         """The contact with this key on the campaign's list."""
@@ -350,6 +417,12 @@ class State:
         campaign: Campaign = self.campaigns_by_number[row >> ROW_BITS]
         contacts: ContactList = self.lists[campaign.campaign_id]
         return contacts.at(row & _ROW_MASK)
+
+
+def _that_dial_ahead(some: Iterable[Campaign]) -> tuple[str, ...]:
+    return tuple(
+        [c.campaign_id for c in some if c.launches and c.settings.mode is DialingMode.PREDICTIVE]
+    )
 
 
 def window_number(campaign_number: int, window_class: int) -> int:

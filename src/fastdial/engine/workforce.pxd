@@ -5,6 +5,7 @@ include "workforce.pxi"
 
 @cython.final
 cdef class Group:
+    cdef readonly int number
     cdef readonly dict ready
     cdef public Py_ssize_t busy
     cdef public Py_ssize_t here
@@ -14,6 +15,7 @@ cdef class Group:
 @cython.final
 cdef class Workforce:
     cdef dict _groups
+    cdef dict _masks
     cdef dict _working
     cdef dict _shared
     cdef readonly object changes
@@ -23,6 +25,8 @@ cdef class Workforce:
     cpdef Agent longest_ready(self, Campaign campaign)
     cpdef Agent first_of(self, teams)
     cpdef list ready_teams(self)
+    cpdef int group_of(self, teams) except -1
+    cpdef bytes mask(self, Campaign campaign)
     cpdef tuple counts(self, Campaign campaign)
     cpdef bint anybody_ready(self) except -1
     cpdef tuple _working_on(self, Campaign campaign)

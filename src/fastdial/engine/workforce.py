@@ -16,9 +16,11 @@ Teams = tuple[str, ...]
 class Group:
     """Agents who belong to exactly the same teams, and therefore to the same campaigns."""
 
-    __slots__ = ("busy", "here", "logged_in", "ready")
+    __slots__ = ("busy", "here", "logged_in", "number", "ready")
 
-    def __init__(self) -> None:
+    def __init__(self, number: int) -> None:
+        self.number = number
+        """of those there are, from 0"""
         self.ready: dict[str, Agent] = {}
         """in the order in which they became ready"""
         self.busy = 0
@@ -31,7 +33,7 @@ class Group:
 class Workforce:
     """Who is ready, busy and here, for each campaign. An index over the agents' records."""
 
-    __slots__ = ("_groups", "_shared", "_working", "changes")
+    __slots__ = ("_groups", "_masks", "_shared", "_working", "changes")
 
     def __init__(self) -> None:
         self.changes = 0
@@ -40,6 +42,8 @@ class Workforce:
         """by the teams of their agents"""
         self._working: dict[Teams, tuple[Group, ...]] = {}
         """by the teams of a campaign: the groups that work on it, found once"""
+        self._masks: dict[Teams, bytes] = {}
+        """by the teams of a campaign: for each group whether it works on it"""
         self._shared: dict[tuple[Teams, Teams], tuple[Group, ...]] = {}
         """by the teams of two campaigns: the groups that work on both"""
 
@@ -47,7 +51,8 @@ class Workforce:
         """Count an agent as the record stands."""
         group: Group | None = self._groups.get(agent.teams)
         if group is None:
-            group = self._groups[agent.teams] = Group()
+            group = self._groups[agent.teams] = Group(len(self._groups))
+            self._masks.clear()
             self._working.clear()
             self._shared.clear()
         if agent.state is _READY:
@@ -93,6 +98,20 @@ class Workforce:
         return [
             teams for teams, group in self._groups.items() if group.here and campaign.takes(teams)
         ]
+
+    def group_of(self, teams: Teams) -> int:
+        """The number of the group of agents who belong to exactly these teams."""
+        group: Group = self._groups[teams]
+        return group.number
+
+    def mask(self, campaign: Campaign) -> bytes:
+        """For each group, by number, whether it works on the campaign: a byte each."""
+        wanted = campaign.settings.teams
+        mask = self._masks.get(wanted)
+        if mask is None:
+            mask = bytes([campaign.takes(teams) for teams in self._groups])
+            self._masks[wanted] = mask
+        return mask
 
     def counts(self, campaign: Campaign) -> tuple[int, int, int]:
         """How many of the campaign's agents are ready, busy, and here in all."""

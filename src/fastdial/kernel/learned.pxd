@@ -49,6 +49,7 @@ cdef double learned_cycle(const Learned* learned, double chance) noexcept nogil
 # Before each decision: `lines` ring now.
 cdef void learned_ringing(Learned* learned, double now, int32_t lines) noexcept nogil
 cdef bint learned_is_new(const Learned* learned, double now, int32_t lines) noexcept nogil
+cdef bint learned_is_tried(const Learned* learned, int32_t lines) noexcept nogil
 cdef int32_t learned_most(
     int32_t spare, double ends, double chance, double factor, bint is_new
 ) noexcept nogil

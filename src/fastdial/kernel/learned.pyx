@@ -144,6 +144,12 @@ cdef bint learned_is_new(const Learned* learned, double now, int32_t lines) noex
     return now - learned.began_at < SOFT_S
 
 
+cdef bint learned_is_tried(const Learned* learned, int32_t lines) noexcept nogil:
+    """Whether as many answers are known as lines ring: of those dialed at once the first to answer
+    are the quickest, and what is learned from them alone is wrong of the rest."""
+    return learned.known or learned.answers >= lines
+
+
 cdef int32_t learned_most(
     int32_t spare, double ends, double chance, double factor, bint is_new
 ) noexcept nogil:

@@ -31,6 +31,7 @@ class Pace:
         waiting: int,
         lines: int,
         beyond: int,
+        certain: bool,
         room: int,
         chance: float,
     ) -> int: ...

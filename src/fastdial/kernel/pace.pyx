@@ -22,11 +22,11 @@ from fastdial.kernel.answer_rates cimport (
     MEMORIES, AnswerRate, rate_settled, rate_until,
 )
 from fastdial.kernel.budget cimport LIFE, ROLLING, WINDOW, budget_moved, budget_open, budget_window
-from fastdial.kernel.hazards cimport BINS, Hazard, hazard_mean
+from fastdial.kernel.hazards cimport BINS, Hazard
 from fastdial.kernel.learned cimport (
     learned_answered, learned_dialed, learned_finished, learned_given_up, learned_is_green,
     learned_is_new, learned_is_stale, learned_most, learned_open, learned_refresh, learned_ringing,
-    learned_tables, learned_unanswered,
+    learned_is_tried, learned_tables, learned_unanswered,
 )
 from fastdial.kernel.odds cimport (
     MOMENTS, Outlook, odds_of_call, odds_of_line, outlook_call, outlook_line,
@@ -38,7 +38,8 @@ from fastdial.kernel.pacing cimport (
 cdef double HYSTERESIS = 3.0        # times what is accepted, then lines are given up
 cdef double LINES_FACTOR = 4.0      # lines for so many times the agents who will be free
 cdef int32_t FREE_OF_CAPS = 1_000_000
-cdef double HANDICAP = 3.0          # calls kept in reserve
+cdef double HANDICAP = 10.0         # calls kept in reserve, so that the guard seldom has to act
+cdef double HANDICAP_WINDOW = 6.0   # of a window that begins with nothing each time
 cdef double HANDICAP_PER_AGENT = 0.2
 
 WINDOWS = {"life": LIFE, "window": WINDOW, "rolling": ROLLING}
@@ -438,8 +439,10 @@ cdef class Pace:
         cdef double to_come
         if self.budget.kind == ROLLING:
             left_s = 3600.0
-        to_come = 0.85 * agents / hazard_mean(&self.learned.handle) * max(left_s, 0.0)
-        self.budget.handicap = HANDICAP + HANDICAP_PER_AGENT * agents
+        to_come = 0.85 * agents / self.learned.handle_s * max(left_s, 0.0)
+        self.budget.handicap = HANDICAP_PER_AGENT * agents + (
+            HANDICAP_WINDOW if self.budget.kind == WINDOW else HANDICAP
+        )
         self.budget.spare = spare
         budget_moved(&self.budget, self.budget.cap * base - abandoned, to_come)
 
@@ -476,15 +479,16 @@ cdef class Pace:
 
     cpdef int decide(
         self, int64_t now, tuple others, bytes groups, int32_t idle, int32_t waiting,
-        int32_t lines, int32_t beyond, int32_t room, double chance
+        int32_t lines, int32_t beyond, bint certain, int32_t room, double chance
     ) except -1:
         """How many lines to launch now. O(lines + talks).
 
         `others`: campaigns that share agents with this one; `groups`: for each group of agents
         whether it works on this campaign, a byte each. `idle` agents are free, `waiting` people
         wait for one, `lines` were launched and are not over, all for these agents. `beyond`: lines
-        beyond the idle agents that can break no cap, whatever they do; below 1 none is launched.
-        `room`: lines at most. `chance`: of the next contact, as is said of it.
+        beyond the idle agents that can break no cap, whatever they do; below 1 none is launched,
+        nor any more where it must be `certain`, or little is left, or known. `room`: lines at most.
+        `chance`: of the next contact, as is said of it.
         """
         cdef Reasons* reasons = &self.reasons
         cdef float[5] fresh
@@ -514,8 +518,10 @@ cdef class Pace:
         if wanted < most:
             reasons.held_by = WANTED
         if beyond < FREE_OF_CAPS and wanted > 0:
-            within = pacing_within(&self.outlook, ready, fresh, beyond, wanted)
-            within = max(within, min(idle + beyond - lines - sure, wanted))
+            within = pacing_within(
+                &self.outlook, ready, fresh, beyond, idle + beyond - lines - sure, wanted,
+                not certain and learned_is_tried(&self.learned, lines),
+            )
             if within < wanted:
                 wanted = within
                 reasons.held_by = SPENT
@@ -609,8 +615,8 @@ cdef class Pace:
         return {
             "factor": self.factor,
             "doubt": self.doubt,
-            "ring_s": hazard_mean(&self.learned.answer),
-            "handle_s": hazard_mean(&self.learned.handle),
+            "ring_s": self.learned.ring_s,
+            "handle_s": self.learned.handle_s,
             "answers": self.learned.answers,
             "theta": self.budget.theta,
         }

@@ -35,6 +35,7 @@ cdef struct Pacer:
     double prior_handle
     double legal_ring               # below 0: no line is given up
     double hysteresis
+    bint guard                      # hold the cap at every moment
     double lines_factor
     bint choose                     # which of the next contacts to dial
     Levels levels

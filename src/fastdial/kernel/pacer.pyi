@@ -32,6 +32,7 @@ class Paced(Dialer):
         known: tuple[Law, Law, Law] | None = None,
         choose: bool = False,
         learn_levels: bool = False,
+        guard: bool = False,
     ) -> Self: ...
     def know(self, ring: Law, no_answer: Law, handle: Law) -> None: ...
     @property

@@ -30,11 +30,13 @@ from fastdial.kernel.hourly cimport (
 )
 from fastdial.kernel.learned cimport (
     learned_answered, learned_cycle, learned_dialed, learned_finished, learned_given_up,
-    learned_is_new, learned_is_stale, learned_line, learned_most, learned_open, learned_refresh,
-    learned_ringing, learned_second, learned_unanswered,
+    learned_is_new, learned_is_stale, learned_is_tried, learned_line, learned_most, learned_open,
+    learned_refresh, learned_ringing, learned_second, learned_unanswered,
 )
 from fastdial.kernel.odds cimport MOMENTS, Outlook, odds_of_call, outlook_call, outlook_line
-from fastdial.kernel.pacing cimport pacing_choice, pacing_launch, pacing_overflow, pacing_theta
+from fastdial.kernel.pacing cimport (
+    pacing_choice, pacing_launch, pacing_overflow, pacing_theta, pacing_within,
+)
 from fastdial.kernel.variates cimport Law
 
 import numpy as np
@@ -45,6 +47,7 @@ cdef double HOUR_S = 3600.0
 cdef double BUSY = 0.85             # of agents, roughly
 cdef double LEVELS_HALF_LIFE = 2_000.0  # in answers
 cdef int64_t USUAL = 2_000           # contacts whose mean probability is the usual one
+cdef int32_t FREE_OF_CAPS = 1_000_000
 DRAWS = 400_000
 
 
@@ -281,6 +284,13 @@ cdef bint dial_next(Pacer* pacer, Centre* centre, int32_t spare) noexcept nogil:
     return centre_dial(centre, <uint32_t> choice)
 
 
+cdef int32_t may_lose(const Pacer* pacer) noexcept nogil:
+    """Lines beyond idle agents that keep abandoned <= cap * answered whatever they do."""
+    if not pacer.guard:
+        return FREE_OF_CAPS
+    return max(<int32_t> (pacer.budget.spare / (1 - pacer.budget.cap) + 1e-9), 0)
+
+
 cdef void dial_told(
     Pacer* pacer, Centre* centre, int32_t spare, double theta, int32_t most
 ) noexcept nogil:
@@ -313,7 +323,8 @@ cdef void act(void* state, Centre* centre) noexcept nogil:
     cdef Pacer* pacer = <Pacer*> state
     cdef int32_t spare = centre.idle - centre.parting - centre.waiting.count
     cdef double theta = pacing_theta(pacer.budget.theta, spare)
-    cdef int32_t most, count
+    cdef int32_t most, count, lines
+    cdef int32_t beyond = may_lose(pacer)
     if centre.now - pacer.looked_at >= 1.0:
         each_second(pacer, centre)
     learned_ringing(&pacer.learned, centre.now, centre.ringing.count)
@@ -324,12 +335,20 @@ cdef void act(void* state, Centre* centre) noexcept nogil:
     most = lines_most(pacer, centre, spare)
     if pacer.hourly.cap > 0.0:
         most = min(most, within_hour(pacer, centre, spare))
+    lines = centre.ringing.count + centre.waiting.count
+    if beyond < 1:
+        most = min(most, centre.idle - centre.waiting.count)
     if centre.world.told:
         dial_told(pacer, centre, spare, theta, most)
     else:
         count = pacing_launch(
             &pacer.outlook, spare, pacer.fresh, theta, max(most - centre.ringing.count, 0)
         )
+        if beyond < FREE_OF_CAPS:
+            count = pacing_within(
+                &pacer.outlook, spare, pacer.fresh, beyond, centre.idle + beyond - lines, count,
+                learned_is_tried(&pacer.learned, lines),
+            )
         while count > 0 and centre_dial(centre, 0):
             count -= 1
     if pacer.legal_ring >= 0.0:
@@ -362,6 +381,8 @@ cdef class Paced(Dialer):
     fast the risk follows (see `budget`). `theta`, `answer`, `ring_s`, `handle_s`: what is believed
     at first. `legal_ring_s`: lines that rang so long may be given up; left out, none is.
     `hour_cap`: what no hour by the clock may pass, or None; left out, 0.05, and none for life.
+    `guard`: fall back to one line for each idle agent before the cap can be broken, as a campaign
+    of a real centre does (`pace`); with contacts that are told, by that alone.
     `known`: laws (ring, no_answer, handle) instead of learning, and the centre's true probability.
     `choose`: among the centre's next contacts, where their probabilities are told (see
     `pacing.choose`); else in list order. `learn_levels`: of hours, and how far what is told of
@@ -372,7 +393,7 @@ cdef class Paced(Dialer):
         self, *, agents_max, lines_max, cap=0.03, window="life", window_s=86_400.0, handicap=3.0,
         handicap_per_agent=0.2, gain=0.05, theta=0.01, answer=0.3, ring_s=15.0, handle_s=240.0,
         legal_ring_s=None, hysteresis=3.0, lines_factor=4.0, hour_cap="by window", known=None,
-        choose=False, learn_levels=False,
+        choose=False, learn_levels=False, guard=False,
     ):
         cdef Pacer* pacer = &self.pacer
         pacer.lines_max = <uint32_t> to_number(lines_max, "lines_max", 1, 1_000_000)
@@ -393,6 +414,7 @@ cdef class Paced(Dialer):
         pacer.legal_ring = -1.0 if legal_ring_s is None else to_number(
             legal_ring_s, "legal_ring_s", 0, 1e4
         )
+        pacer.guard = bool(guard)
         pacer.hysteresis = to_number(hysteresis, "hysteresis", 1, 1e6)
         pacer.lines_factor = to_number(lines_factor, "lines_factor", 1, 1e6)
         pacer.choose = bool(choose)

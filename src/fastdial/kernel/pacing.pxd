@@ -9,7 +9,8 @@ cdef int32_t pacing_launch(
     const Outlook* outlook, int32_t free, const float* chances, double theta, int32_t most
 ) noexcept nogil
 cdef int32_t pacing_within(
-    const Outlook* outlook, int32_t free, const float* chances, int32_t loss, int32_t most
+    const Outlook* outlook, int32_t free, const float* chances, int32_t beyond, int32_t sure,
+    int32_t most, bint is_known
 ) noexcept nogil
 cdef double pacing_theta(double theta, int32_t free) noexcept nogil
 cdef int32_t pacing_choice(

@@ -30,6 +30,7 @@ cdef double FIRST_AGENTS = 1.5      # over so many idle agents more is accepted
 cdef double NEGLIGIBLE = 1e-9
 cdef int32_t PUT_OFF = 3            # a contact is put off for so many times the others, at most
 cdef double SPENT_CHANCE = 1e-3     # accepted, that lines which ring lose all that may be lost
+cdef int32_t LITTLE = 3             # calls that may be lost: then nothing is left to chance
 
 
 cdef struct Count:
@@ -129,19 +130,28 @@ cdef int32_t pacing_launch(
 
 
 cdef int32_t pacing_within(
-    const Outlook* outlook, int32_t free, const float* chances, int32_t loss, int32_t most
+    const Outlook* outlook, int32_t free, const float* chances, int32_t beyond, int32_t sure,
+    int32_t most, bint is_known
 ) noexcept nogil:
-    """How many lines, at most `most`, can be dialed so that no more than `loss` people meet nobody,
-    all but surely."""
+    """How many of `most` lines can be dialed before a cap on abandoned calls may be broken.
+
+    `beyond`: people who may meet nobody; `sure`: lines that lose no more, whatever they do. Where
+    little may be lost there is no more than these, nor where chances are not well known; else as
+    many as lose no more all but surely.
+    """
     cdef int32_t k
-    cdef double answers, spread, highest = 0.0
+    cdef double answers, spread
+    cdef double highest = 0.0
+    sure = min(max(sure, 0), most)
+    if beyond < LITTLE or not is_known:
+        return sure
     for k in range(MOMENTS):
         answers = max(outlook.answers[k], 0.0) + most * chances[k]
         spread = answers + outlook.doubt * answers * answers
         highest = max(highest, answers + 6 * sqrt(spread))
-    if free + loss > highest:           # so many do not answer
+    if free + beyond > highest:         # so many do not answer
         return most
-    return pacing_launch(outlook, free + loss, chances, SPENT_CHANCE, most)
+    return max(sure, pacing_launch(outlook, free + beyond, chances, SPENT_CHANCE, most))
 
 
 cdef double pacing_theta(double theta, int32_t free) noexcept nogil:

@@ -9,6 +9,7 @@ from fastdial.messages.base import Event
 from fastdial.messages.callback_events import CALLBACK_EVENTS
 from fastdial.messages.compliance import MeasuringWindow
 from fastdial.messages.errors import RefusedRow
+from fastdial.messages.explain import PacingDecision
 from fastdial.messages.fates import ContactFate
 from fastdial.messages.queue_events import QUEUE_EVENTS
 from fastdial.messages.replies import CampaignNotice
@@ -102,6 +103,8 @@ class CampaignPacingChanged(Event, tag="campaign.pacing_changed"):
     """calls that they are a share of"""
     cap: float
     window: MeasuringWindow
+    decision: PacingDecision | None = None
+    """what it launches now: the inputs, and the numbers that made it"""
 
 
 class WindowChanged(Event, tag="campaign.window"):

@@ -22,6 +22,46 @@ class Looked(msgspec.Struct, omit_defaults=True, frozen=True):
     """where it does not pass: what would have to change"""
 
 
+class PacingDecision(msgspec.Struct, frozen=True):
+    """How many lines a predictive campaign launches, and the numbers that make it so (CO-5)."""
+
+    launch: int
+    held_by: str
+    """what keeps it from launching more: ``forecast`` (more would be answered than agents are
+    free), ``lines_per_agent``, ``runaway`` (what is certain of answers does not bear more),
+    ``cap`` (little may be lost before one is broken), ``progressive`` (nothing may)"""
+    idle: int
+    """agents who are ready"""
+    waiting: int
+    """people who answered and have no agent yet"""
+    lines: int
+    """launched and not over, by all campaigns that share these agents"""
+    beyond: int
+    """lines beyond the idle agents that can break no cap, whatever they do"""
+    target: float
+    """abandonment aimed for"""
+    theta: float
+    """the risk taken by what the window has left, the least of all whose lines ring"""
+    accepted: float
+    """the chance accepted that no agent is free for an answer"""
+    overflow: float
+    """the same chance for the next line, after those launched"""
+    moment_s: float
+    """until then nine of ten answers of a line dialed now have come"""
+    answers: float
+    """expected until then"""
+    ends: float
+    """calls that end and free an agent, expected until then"""
+    answer: float
+    """the chance of the next contact to answer, as learned"""
+    doubt: float
+    """how much all such chances are in doubt: the square of the coefficient of variation"""
+    ring_s: float
+    """how long who answers is rung on average, as learned"""
+    handle_s: float
+    """how long a call takes an agent on average, as learned"""
+
+
 class Behind(msgspec.Struct, omit_defaults=True, frozen=True):
     """How many contacts of a campaign stand behind one reason."""
 

@@ -6,7 +6,7 @@ from fastdial.messages.base import Reply
 from fastdial.messages.callback_events import PlannedCallback
 from fastdial.messages.callbacks import CallbackView, MadeOfCaller
 from fastdial.messages.errors import Fault, RefusedRow
-from fastdial.messages.explain import Behind, Looked
+from fastdial.messages.explain import Behind, Looked, PacingDecision
 from fastdial.messages.guides import GuideQuestion
 from fastdial.messages.queues import QueueView
 from fastdial.messages.settings import CampaignSettings, WrapUpCode
@@ -231,6 +231,8 @@ class CampaignExplanation(Reply, tag="campaign.explanation"):
     looked_at: tuple[Looked, ...]
     contacts: tuple[Behind, ...]
     """most contacts first"""
+    pacing: PacingDecision | None = None
+    """of a predictive campaign that has run: what it would launch now, and why"""
 
 
 class AgentReply(Reply, tag="agent.view"):

@@ -105,6 +105,15 @@ class PacingSettings(Settings, frozen=True):
 
     max_lines_per_agent: Annotated[float, Meta(ge=1, le=20)] = 5.0
     """calls being set up for each agent who is logged in to work on the campaign"""
+    target: Annotated[float, Meta(ge=0.001, le=0.5)] = 0.03
+    """abandonment to aim for, by the campaign's definition; where its cap is lower, the cap"""
+    certain: bool = False
+    """dial beyond idle agents no further than can break no cap whatever the lines do, at the price
+    of idle agents; else so that all but surely none is broken"""
+    give_up: bool = False
+    """give up lines that rang long enough when more would be answered than agents are free"""
+    legal_ring_s: Annotated[int, Meta(ge=5, le=120)] = 15
+    """with ``give_up``: how long a line rings at least, and no less than the definition asks"""
 
 
 class CallbackSettings(Settings, frozen=True):

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fastdial.cli.explain.form import Attempt, Explained
-from fastdial.messages.explain import Looked
+from fastdial.messages.explain import Looked, PacingDecision
 from fastdial.messages.replies import (
     CallbackExplanation,
     CampaignExplanation,
@@ -167,6 +167,20 @@ def _print_campaign(campaign: CampaignExplanation, zone: str, console: Console) 
         )
     if campaign.contacts:
         console.print(table)
+    if campaign.pacing is not None:
+        console.print(_pacing(campaign.pacing))
+
+
+def _pacing(made: PacingDecision) -> Text:
+    """What would be launched now, and the numbers that make it so."""
+    return Text(
+        f"Pacing: {made.launch} more lines now, held by {made.held_by}. {made.lines} ring, "
+        f"{made.idle} agents are ready, {made.waiting} people wait; within {made.moment_s:.0f} s "
+        f"{made.answers:.1f} answers and {made.ends:.1f} ends of calls are expected. The next "
+        f"answer would meet no agent with a chance of {made.overflow:.4f}; {made.accepted:.4f} is "
+        f"accepted. Learned: {made.answer:.3f} answer, after {made.ring_s:.1f} s, and take an "
+        f"agent {made.handle_s:.0f} s. {made.beyond:,} lines beyond ready agents can break no cap."
+    )
 
 
 def _history(explained: Explained) -> Table:

@@ -1,7 +1,7 @@
 """Events of agents."""
 
 from fastdial.engine.apply import callback_steps
-from fastdial.engine.records import Agent, TimerKind
+from fastdial.engine.records import Agent, Call, TimerKind
 from fastdial.engine.state import State
 from fastdial.messages.events import AgentLoggedIn, AgentNextState, AgentStateChanged
 from fastdial.messages.words import AgentState
@@ -10,6 +10,8 @@ _LOGGED_OUT = AgentState.LOGGED_OUT
 _NOT_READY = AgentState.NOT_READY
 _PREVIEWING = AgentState.PREVIEWING
 _READY = AgentState.READY
+_TALKING = AgentState.TALKING
+_WRAP_UP = AgentState.WRAP_UP
 _AGENT = TimerKind.AGENT
 
 
@@ -22,9 +24,12 @@ def logged_in(state: State, event: AgentLoggedIn) -> None:
         state.agents_by_number[agent.number] = agent
     else:
         state.workforce.remove(agent)
+        state.touch_teams(agent.teams)
     agent.name = event.name
     agent.teams = event.teams
     state.workforce.add(agent)
+    state.pacing.talks(agent, state.workforce.group_of(agent.teams))
+    state.touch_teams(agent.teams)
 
 
 def state_changed(state: State, event: AgentStateChanged) -> None:
@@ -47,6 +52,7 @@ def state_changed(state: State, event: AgentStateChanged) -> None:
         agent.next_reason = ""
     state.set_timer(_AGENT, agent.number, event.until)
     state.workforce.add(agent)
+    _follow(state, agent, before)
     if agent.agent_id in state.callbacks.own_due:
         state.callbacks.look_at(agent)
     if (before is _LOGGED_OUT) is not (now is _LOGGED_OUT):
@@ -59,3 +65,22 @@ def next_state(state: State, event: AgentNextState) -> None:
     agent.next_state = event.state
     agent.next_reason = event.reason
     state.workforce.add(agent)
+    state.pacing.talks(agent, state.workforce.group_of(agent.teams))
+    state.touch_teams(agent.teams)
+
+
+def _follow(state: State, agent: Agent, before: AgentState) -> None:
+    """Pacing knows who is busy with a call, from its beginning to the end of its wrap-up."""
+    was_busy = before is _TALKING or before is _WRAP_UP
+    now = agent.state
+    if now is _TALKING or now is _WRAP_UP:
+        if was_busy:
+            return
+        call: Call = state.records.calls[agent.call_id or 0]
+        agent.busy_since = agent.since
+        agent.paced_by = state.pacing.whose(call.campaign_id)
+        state.pacing.talks(agent, state.workforce.group_of(agent.teams))
+    elif was_busy:
+        state.pacing.talk_over(agent)
+        agent.paced_by = None
+    state.touch_teams(agent.teams)

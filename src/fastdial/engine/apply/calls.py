@@ -3,9 +3,11 @@
 from fastdial.engine.apply import callback_steps, compliance
 from fastdial.engine.apply.campaigns import charge
 from fastdial.engine.apply.contacts import move, release_held, settle
-from fastdial.engine.lines import needs_agent
-from fastdial.engine.records import Call, Campaign, Estimates, TimerKind
+from fastdial.engine.lines import is_ringing_ahead, needs_agent
+from fastdial.engine.pacing import chance_of
+from fastdial.engine.records import Call, Campaign, TimerKind
 from fastdial.engine.state import State
+from fastdial.kernel.pace import Pace
 from fastdial.messages.events import (
     AgentConnected,
     AgentConnectEnded,
@@ -51,9 +53,6 @@ _WAITING = ContactState.WAITING
 _PROGRESSIVE = DialingMode.PROGRESSIVE
 
 DAY_MS = 86_400_000
-
-FORGET = 0.998
-"""weight of the past after each new observation: half is forgotten after some 350"""
 
 
 def connect_requested(state: State, event: AgentConnectRequested) -> None:
@@ -141,6 +140,11 @@ def dial_requested(state: State, event: DialRequested) -> None:
     campaign.counts.attempts += 1
     if needs_agent(call):
         campaign.lines += 1
+        state.touch(campaign)
+    if is_ringing_ahead(call):
+        call.chance = chance_of(contact)
+        pace: Pace = state.pacing.paces[call.campaign_id]
+        pace.dialed(call.call_id, event.at, call.chance)
     _expect(state, call, event.at + event.ring_ms)
 
 
@@ -148,6 +152,9 @@ def ringing(state: State, event: CallRinging) -> None:
     call: Call = state.records.calls[event.call_id]
     call.state = _RINGING
     call.ringing_at = event.at
+    if is_ringing_ahead(call):
+        pace: Pace = state.pacing.paces[call.campaign_id]
+        pace.rings(call.call_id, event.at)
     _expect(state, call, event.at + call.ring_limit_ms)
     if call.give_up_at is not None:
         state.set_timer(_CALL, call.call_id, call.give_up_at)
@@ -169,11 +176,17 @@ def answered(state: State, event: CallAnswered) -> None:
     call.answered_at = event.at
     call.answerer = event.answerer
     campaign: Campaign = state.records.campaigns[call.campaign_id]
+    if is_ringing_ahead(call):
+        pace: Pace = state.pacing.paces[call.campaign_id]
+        if event.answerer is _PERSON:
+            pace.answered(call.call_id, event.at)
+        else:
+            pace.unanswered(call.call_id, event.at)
+        state.touch(campaign)
     if event.answerer is _PERSON:
         campaign.counts.answered += 1
         if needs_agent(call):
             campaign.met_nobody_yet += 1
-        _learn_answer(campaign.estimates, event.at - call.dialed_at)
     if call.state is _ENDING:
         return
     call.state = _ANSWERED
@@ -186,10 +199,11 @@ def bridge_requested(state: State, event: BridgeRequested) -> None:
     call: Call = state.records.calls[event.call_id]
     _stop_waiting(state, call)
     campaign: Campaign = state.records.campaigns[call.campaign_id]
-    compliance.met_agent(campaign, call, event)
+    compliance.met_agent(state, campaign, call, event)
     if needs_agent(call):
         _not_a_line(campaign, call)
         state.stirred = True  # agents of campaigns that share some may be counted on no more
+        state.touch(campaign)
     call.state = _BRIDGING
     call.agent_id = event.agent_id
     call.bridge_asked_at = event.at
@@ -229,6 +243,11 @@ def key_pressed(state: State, event: KeyPressed) -> None:
 def hang_up_requested(state: State, event: HangUpRequested) -> None:
     call: Call = state.records.calls[event.call_id]
     _stop_waiting(state, call)
+    if is_ringing_ahead(call):
+        pace: Pace = state.pacing.paces[call.campaign_id]
+        pace.given_up(call.call_id, event.at)
+        campaign: Campaign = state.records.campaigns[call.campaign_id]
+        state.touch(campaign)
     call.state = _ENDING
     call.outcome = event.outcome
     call.party = event.party
@@ -241,6 +260,11 @@ def ended(state: State, event: CallEnded) -> None:
     contact = state.contact_at(call.row)
     _stop_waiting(state, call)
     state.set_timer(_CALL, call.call_id, None)
+    if is_ringing_ahead(call):
+        pace: Pace = state.pacing.paces[call.campaign_id]
+        pace.unanswered(call.call_id, event.at)
+    if needs_agent(call):
+        state.touch(campaign)
     call.outcome = event.outcome
     call.ended_at = event.at
     _count_end(campaign, call, event)
@@ -270,8 +294,7 @@ def wrapped_up(state: State, event: CallWrappedUp) -> None:
         codes = campaign.counts.wrap_up_codes
         codes[event.code] = codes.get(event.code, 0) + 1
     if call.bridged_at is not None:
-        estimates = campaign.estimates
-        estimates.handle_ms += 0.02 * (event.at - call.bridged_at - estimates.handle_ms)
+        state.pacing.finished(call.campaign_id, event.at - call.bridged_at, event.at)
     if call.row in state.callbacks.by_row:
         callback_steps.wrapped_up(state, call)
     settle(state, state.contact_at(call.row), event.fate)
@@ -304,16 +327,3 @@ def _count_end(campaign: Campaign, call: Call, event: CallEnded) -> None:
     outcomes[event.outcome] = outcomes.get(event.outcome, 0) + 1
     if event.outcome is _ABANDONED:
         campaign.counts.abandoned += 1
-    if call.answerer is not _PERSON:
-        _learn_no_answer(campaign.estimates)
-
-
-def _learn_answer(estimates: Estimates, ring_ms: int) -> None:
-    estimates.answered = estimates.answered * FORGET + 1
-    estimates.resolved = estimates.resolved * FORGET + 1
-    estimates.ring_ms += 0.02 * (ring_ms - estimates.ring_ms)
-
-
-def _learn_no_answer(estimates: Estimates) -> None:
-    estimates.answered *= FORGET
-    estimates.resolved = estimates.resolved * FORGET + 1

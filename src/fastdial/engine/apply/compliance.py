@@ -21,17 +21,10 @@ def pacing_changed(state: State, event: CampaignPacingChanged) -> None:
     state.records.campaigns[event.campaign_id].dials_ahead = event.ahead
 
 
-def met_agent(campaign: Campaign, call: Call, event: BridgeRequested) -> None:
+def met_agent(state: State, campaign: Campaign, call: Call, event: BridgeRequested) -> None:
     """An agent is asked to the call: whatever comes of it, it is among those answered."""
     if call.bridge_asked_at is None:
-        count(
-            campaign.abandonment,
-            definition_of(campaign.settings.compliance),
-            campaign.settings.zone,
-            event.at,
-            abandoned=CALL if event.late else 0,
-            base=CALL,
-        )
+        _count(state, campaign, event.at, CALL if event.late else 0, CALL)
 
 
 def attempted(state: State, call: Call, at: int) -> None:
@@ -59,14 +52,18 @@ def over(state: State, campaign: Campaign, call: Call, event: CallEnded) -> None
         if definition.denominator is _ANSWERED_BY_PERSON:
             base += persons
     if abandoned or base:
-        count(
-            campaign.abandonment,
-            definition,
-            campaign.settings.zone,
-            event.at,
-            abandoned=abandoned,
-            base=base,
-        )
+        _count(state, campaign, event.at, abandoned, base)
+
+
+def _count(state: State, campaign: Campaign, at: int, abandoned: int, base: int) -> None:
+    """In millionths of a call; pacing goes by what is left."""
+    measure = campaign.abandonment
+    window_ends_at = measure.window_ends_at
+    definition = definition_of(campaign.settings.compliance)
+    count(measure, definition, campaign.settings.zone, at, abandoned=abandoned, base=base)
+    _, _, here = state.workforce.counts(campaign)
+    is_new = measure.window_ends_at != window_ends_at
+    state.pacing.counted(campaign, abandoned, base, here, at, is_new)
 
 
 def measure_anew(campaign: Campaign, before: AbandonmentDefinition, zone: str) -> None:

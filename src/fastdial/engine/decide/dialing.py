@@ -4,29 +4,17 @@ from fastdial.engine.contact_list import Contact, ContactList, e164
 from fastdial.engine.decide.agents import set_agent
 from fastdial.engine.decide.gate import NUMBER_LIVE, obstacle, obstacle_to_chosen
 from fastdial.engine.decide.obstacles import Obstacle
-from fastdial.engine.pacing import View, beyond_idle, lines_to_launch
 from fastdial.engine.records import Agent, Call, Campaign
 from fastdial.engine.turn import Turn
 from fastdial.kernel.ready_queue import ReadyQueue
-from fastdial.messages.events import (
-    CampaignPacingChanged,
-    ContactHeld,
-    ContactPassedOver,
-    DialRequested,
-)
+from fastdial.messages.events import ContactHeld, ContactPassedOver, DialRequested
 from fastdial.messages.words import AgentState, DialingMode
-from fastdial.rules.compliance.measure import CALL, figure, spare
-from fastdial.rules.compliance.presets import definition_of
 from fastdial.rules.retries import fate_after_obstacle
 
 _PREVIEWING = AgentState.PREVIEWING
 _RESERVED = AgentState.RESERVED
-_PREDICTIVE = DialingMode.PREDICTIVE
 _PREVIEW = DialingMode.PREVIEW
 _PUSH_PREVIEW = DialingMode.PUSH_PREVIEW
-
-PACING_TICK_MS = 1_000
-"""how often a predictive campaign is paced when nothing else happens"""
 
 
 def next_contact(turn: Turn, campaign: Campaign, most: int | None = None) -> Contact | None:
@@ -154,77 +142,3 @@ def dial(
 
 def _previewed_as(mode: DialingMode) -> DialingMode:
     return mode if mode is _PUSH_PREVIEW else _PREVIEW
-
-
-def paced(turn: Turn) -> bool:
-    """Whether a running campaign is to be looked at again though nothing happens."""
-    return turn.state.dials_ahead and any(
-        campaign.settings.mode is _PREDICTIVE
-        and turn.state.queues[campaign.campaign_id].ready > 0
-        and turn.state.workforce.anybody_logged_in(campaign)
-        for campaign in turn.state.running
-    )
-
-
-def counted_on(turn: Turn, teams: tuple[str, ...]) -> bool:
-    """Whether ready agents of these teams are needed for lines that were launched ahead.
-
-    Whoever takes one of them for other work leaves a person who answers to silence (rule CO-5).
-    """
-    campaign: Campaign
-    for campaign in turn.state.assigned(teams):
-        if campaign.lines:
-            idle, _, _ = turn.state.workforce.counts(campaign)
-            if idle <= _lines(turn, campaign):
-                return True
-    return False
-
-
-def lines_now(turn: Turn, campaign: Campaign) -> int:
-    """Lines that a predictive campaign may launch now; a change of its pacing is said (CO-5)."""
-    view = _view(turn, campaign)
-    _say_pacing(turn, campaign, view)
-    return lines_to_launch(view)
-
-
-def _say_pacing(turn: Turn, campaign: Campaign, view: View) -> None:
-    """For the record: falling back to progressive at the cap, and dialing ahead again (CO-5)."""
-    ahead = beyond_idle(view) > 0
-    if ahead == campaign.dials_ahead:
-        return
-    definition = definition_of(campaign.settings.compliance)
-    now = figure(campaign.abandonment, definition, turn.now)
-    turn.emit(
-        CampaignPacingChanged(
-            campaign_id=campaign.campaign_id,
-            ahead=ahead,
-            abandoned=now.abandoned / CALL,
-            base=now.base / CALL,
-            cap=definition.cap,
-            window=definition.window,
-        )
-    )
-
-
-def _view(turn: Turn, campaign: Campaign) -> View:
-    idle, busy, here = turn.state.workforce.counts(campaign)
-    compliance = campaign.settings.compliance
-    definition = definition_of(compliance)
-    return View(
-        idle=idle,
-        busy=busy,
-        here=here,
-        lines=_lines(turn, campaign),
-        spare=spare(campaign.abandonment, definition, turn.now),
-        cap=definition.cap,
-        false_positive_share=compliance.false_positive_share
-        if definition.false_positives_count
-        else 0.0,
-        estimates=campaign.estimates,
-        settings=campaign.settings.pacing,
-    )
-
-
-def _lines(turn: Turn, campaign: Campaign) -> int:
-    """Lines launched ahead by the campaign and by all that share agents with it."""
-    return campaign.lines + sum([other.lines for other in turn.state.sharing_with(campaign)])

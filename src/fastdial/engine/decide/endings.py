@@ -41,6 +41,7 @@ _ANSWERED = AttemptOutcome.ANSWERED
 _CANCELLED = AttemptOutcome.CANCELLED
 _FAILED = AttemptOutcome.FAILED
 _INVALID_NUMBER = AttemptOutcome.INVALID_NUMBER
+_NO_ANSWER = AttemptOutcome.NO_ANSWER
 _ENDING = CallState.ENDING
 _PLAYING = CallState.PLAYING
 _TALKING = CallState.TALKING
@@ -108,6 +109,14 @@ def give_up(turn: Turn, call: Call, reason: str) -> None:
     """It has rung long enough. An agent who cancels a callback wraps it up (rule CB-10)."""
     by_agent = reason == ASKED and _calls_back(turn, call)
     ask_to_hang_up(turn, call, _CANCELLED, _BY_AGENT if by_agent else _BY_DIALER, reason)
+
+
+def give_up_early(turn: Turn, call: Call) -> None:
+    """A line that rang as long as it must, where too many people would be answering (CO-5).
+
+    An attempt like any that nobody answered; who answers in that very instant meets silence.
+    """
+    ask_to_hang_up(turn, call, _NO_ANSWER, _BY_DIALER, "given_up_early")
 
 
 def _calls_back(turn: Turn, call: Call) -> bool:
@@ -239,7 +248,7 @@ def _met_silence(call: Call) -> bool:
     return (
         call.answerer is _PERSON
         and call.bridged_at is None
-        and call.outcome in (_CANCELLED, _FAILED)
+        and call.outcome in (_CANCELLED, _FAILED, _NO_ANSWER)
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from fastdial.engine.contact_list import STATES
 from fastdial.engine.decide import limits
+from fastdial.engine.decide.pacing import decision
 from fastdial.engine.records import Campaign
 from fastdial.engine.turn import Turn
 from fastdial.messages.base import Reply
@@ -37,6 +38,7 @@ def explain(turn: Turn, command: CampaignExplain) -> Reply:
         launches=all(one.passed for one in looked_at if one.rule != "AG-2"),
         looked_at=looked_at,
         contacts=tuple(sorted(_behind(turn, campaign), key=lambda one: -one.contacts)),
+        pacing=decision(turn, campaign) if _is_paced(turn, campaign) else None,
     )
 
 
@@ -126,6 +128,11 @@ def _next_change(turn: Turn, campaign: Campaign) -> int | None:
     due = contacts.table.column("next_due_at")
     due = due[due > 0]
     return min([*opens, *([int(due.min())] if due.size else [])], default=None)
+
+
+def _is_paced(turn: Turn, campaign: Campaign) -> bool:
+    is_known = campaign.campaign_id in turn.state.pacing.paces
+    return is_known and campaign.settings.mode is DialingMode.PREDICTIVE
 
 
 def _of_pacing(turn: Turn, campaign: Campaign) -> Iterator[Looked]:

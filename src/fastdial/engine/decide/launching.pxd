@@ -16,6 +16,7 @@ cdef class _Launching:
     cpdef for_agents(self)
     cpdef without_agents(self)
     cpdef _line_up(self, list line, teams)
+    cpdef bint _ahead(self, Campaign campaign) except -1
     cpdef bint _launch(self, Campaign campaign, Agent agent, competed) except -1
     cpdef bint _push(self, Campaign campaign, Agent agent, competed) except -1
     cpdef bint _dial(self, Campaign campaign, Agent agent, competed) except -1

@@ -5,12 +5,13 @@ CA-5). For an agent who is ready these are the campaigns that the agent works on
 launched ahead all that share agents with its campaign.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
 
 from fastdial.engine.contact_list import Contact
 from fastdial.engine.decide import agent_first, calls, campaigns, limits, offers, previews
-from fastdial.engine.decide.dialing import counted_on, dial, lines_now, next_contact
+from fastdial.engine.decide.dialing import dial, next_contact
+from fastdial.engine.decide.pacing import counted_on, give_up_lines, lines_now, say_pacing
 from fastdial.engine.decide.turns import ids_of, next_of
 from fastdial.engine.records import Agent, Campaign
 from fastdial.engine.turn import Turn
@@ -43,6 +44,14 @@ def launch(turn: Turn) -> int | None:
     for campaign in tuple(turn.state.running):
         if campaign.settings.ends_when_dry and campaigns.is_dry(campaign):
             campaigns.change(turn, campaign, _FINISHED, "nothing_left_to_call")
+    return launching.again_at
+
+
+def launch_ahead(turn: Turn) -> int | None:
+    """The same, of lines ahead of agents alone, where nothing else can have become possible."""
+    _serve_waiting(turn)
+    launching: _Launching = _Launching(turn)
+    launching.ahead()
     return launching.again_at
 
 
@@ -107,11 +116,26 @@ class _Launching:
             heappush(line, (agent.since_seq, teams))
 
     def ahead(self) -> None:
-        """Lines of predictive campaigns ahead of agents, while it is their turn."""
-        running = self._turn.state.running
-        predictive = [c for c in running if c.settings.mode is _PREDICTIVE]
+        """Lines of predictive campaigns ahead of agents, while it is their turn.
+
+        Of those alone for which something has changed: nobody else would launch more than before.
+        """
+        turn = self._turn
+        touched = turn.state.pacing.touched
+        if not touched:
+            return
+        predictive = [
+            campaign
+            for campaign in turn.state.running
+            if campaign.campaign_id in touched and campaign.settings.mode is _PREDICTIVE
+        ]
+        touched.clear()
         while any(self._ahead(campaign) for campaign in self._able(predictive)):
             pass
+        for campaign in predictive:
+            give_up_lines(turn, campaign)
+        for campaign in predictive:  # each was looked at after the last change
+            touched.pop(campaign.campaign_id, None)
 
     def without_agents(self) -> None:
         """Calls of campaigns that need no agent, up to their lines (rule CA-14)."""
@@ -125,23 +149,34 @@ class _Launching:
                         break
 
     def _ahead(self, campaign: Campaign) -> bool:
+        """Whether a line was launched: the campaign's, while it is its turn."""
         turn = self._turn
-        lines = lines_now(turn, campaign)
-        if not lines:
+        sharing = self._sharing(campaign)
+        rivals = self._rivals(sharing)
+        if campaign not in rivals or next_of(turn, rivals) is not campaign:
+            say_pacing(turn, campaign)
             return False
+        lines = lines_now(turn, campaign)
+        for launched in range(lines):
+            if launched:
+                rivals = self._rivals(sharing)
+                if campaign not in rivals or next_of(turn, rivals) is not campaign:
+                    return True
+            if not self._dial(campaign, None, ids_of(rivals)):
+                return launched > 0
+        return lines > 0
+
+    def _sharing(self, campaign: Campaign) -> Sequence[Campaign]:
+        """Those that compete with the campaign for agents at work, itself among them."""
+        turn = self._turn
         teams = turn.state.workforce.teams_at_work(campaign)
-        sharing = [
+        if len(teams) == 1:
+            return turn.state.serving(teams[0])
+        return [
             other
             for other in turn.state.running
             if other is campaign or any(other.takes(one) for one in teams)
         ]
-        for launched in range(lines):
-            rivals = self._rivals(sharing)
-            if campaign not in rivals or next_of(turn, rivals) is not campaign:
-                return launched > 0
-            if not self._dial(campaign, None, ids_of(rivals)):
-                return launched > 0
-        return True
 
     def _launch(self, campaign: Campaign, agent: Agent, competed: tuple[str, ...]) -> bool:
         """A piece of work of the campaign, for the agent or a line that counts on such agents."""

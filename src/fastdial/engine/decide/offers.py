@@ -9,9 +9,9 @@ from fastdial.engine.contact_list import e164
 from fastdial.engine.decide import callback_endings, limits, previews
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.callbacks import view
-from fastdial.engine.decide.dialing import counted_on
 from fastdial.engine.decide.gate import NUMBER_LIVE, obstacle_to_promise
 from fastdial.engine.decide.obstacles import Obstacle
+from fastdial.engine.decide.pacing import counted_on
 from fastdial.engine.decide.turns import ids_of, next_of
 from fastdial.engine.records import Agent, Callback, Campaign
 from fastdial.engine.turn import Turn, refuse

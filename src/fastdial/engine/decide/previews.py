@@ -6,9 +6,10 @@ from fastdial.engine.contact_list import Contact, e164
 from fastdial.engine.decide import callback_endings, limits
 from fastdial.engine.decide.agents import let_go, set_agent
 from fastdial.engine.decide.contacts import number_index_of, view
-from fastdial.engine.decide.dialing import counted_on, dial, next_contact
+from fastdial.engine.decide.dialing import dial, next_contact
 from fastdial.engine.decide.gate import NUMBER_LIVE, obstacle_to_previewed
 from fastdial.engine.decide.obstacles import Obstacle
+from fastdial.engine.decide.pacing import counted_on
 from fastdial.engine.decide.turns import ids_of, next_of, of_lowest_order
 from fastdial.engine.records import Agent, Campaign
 from fastdial.engine.turn import Turn, refuse

@@ -70,17 +70,18 @@ def figure(measure: Measure, definition: AbandonmentDefinition, at: int) -> Figu
     return Figure(abandoned, base)
 
 
-def spare(measure: Measure, definition: AbandonmentDefinition, at: int) -> float:
+def spare(measure: Measure, definition: AbandonmentDefinition, at: int, cap: float) -> float:
     """Cap times base less what was abandoned, in calls: above 0, more may be abandoned.
 
-    Of a rolling window the least is taken over all of its ends, from the whole window down to the
-    youngest half: what leaves a window was mostly answered and not abandoned, so the share in it
-    may rise though nothing more happens. It stays within the cap for half a window's length.
+    ``cap``: the definition's, or less. Of a rolling window the least is taken over all of its ends,
+    from the whole window down to the youngest half: what leaves a window was mostly answered and
+    not abandoned, so the share in it may rise though nothing more happens. It stays within the cap
+    for half a window's length.
     """
     rolling = _ROLLING.get(definition.window)
     if rolling is None:
         now = figure(measure, definition, at)
-        return (definition.cap * now.base - now.abandoned) / CALL
+        return (cap * now.base - now.abandoned) / CALL
     length_ms, bucket_ms = rolling
     abandoned = base = 0
     least: float | None = None
@@ -88,14 +89,27 @@ def spare(measure: Measure, definition: AbandonmentDefinition, at: int) -> float
         if bucket.begins_at + bucket_ms <= at - length_ms:
             break
         if least is None and bucket.begins_at <= at - length_ms // 2:
-            least = definition.cap * base - abandoned  # the youngest half
+            least = cap * base - abandoned  # the youngest half
         abandoned += bucket.abandoned
         if least is not None:
-            least = min(least, definition.cap * base - abandoned)
+            least = min(least, cap * base - abandoned)
         if bucket.begins_at > at - length_ms:
             base += bucket.base
-    whole = definition.cap * base - abandoned
+    whole = cap * base - abandoned
     return (whole if least is None else min(least, whole)) / CALL
+
+
+def stands_until(measure: Measure, definition: AbandonmentDefinition, at: int) -> int | None:
+    """Until when `figure` and `spare` stay as they are if nothing is counted; none: for good.
+
+    Rolling windows and their halves are whole numbers of buckets long, and buckets begin at
+    multiples of their length, so that nothing enters or leaves them in between.
+    """
+    rolling = _ROLLING.get(definition.window)
+    if rolling is None:
+        ends_at = measure.window_ends_at
+        return None if ends_at is None or at >= ends_at else ends_at
+    return at - at % rolling[1] + rolling[1]
 
 
 def same_measure(one: AbandonmentDefinition, other: AbandonmentDefinition) -> bool:

@@ -4,6 +4,7 @@ What happens between the dial request and the end of the wrap-up is a sum of sev
 quantiles are taken from a large sample of each, and the model draws from these.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdial.kernel import predictive
+from fastdial.kernel.pacer import Paced
 from fastdial.kernel.variates import Law, Stream
+from fastdial.messages.compliance import AbandonmentBase, MeasuringWindow
 from fastdial.messages.settings import CampaignSettings
 from fastdial.messages.words import DialingMode
 from fastdial.rules.compliance.presets import definition_of
@@ -24,6 +27,12 @@ Floats = NDArray[np.float64]
 
 SAMPLE = 400_000
 PIECE_S = 900.0
+MIN_CAP = 0.0001
+_WINDOWS = {
+    MeasuringWindow.CALENDAR_DAY: "window",
+    MeasuringWindow.CALENDAR_MONTH: "window",
+}
+"""within one day all others are like a campaign's life"""
 QUANTILES = 1_001
 """the most that a law of the kernel has"""
 
@@ -42,6 +51,8 @@ class FastModel:
     world: dict[str, Any]
     """what `predictive` takes of the rest"""
     mode: DialingMode
+    pacing: dict[str, Any] | None
+    """what `Paced` takes, of a campaign that dials ahead"""
     left_out: tuple[str, ...]
     """what the scenario has and the model has not"""
 
@@ -80,7 +91,9 @@ class FastModel:
         return Figures(*(column.astype(np.float64) for column in columns))
 
     def _dialer(self) -> predictive.Dialer:
-        return predictive.OneToOne()
+        if self.pacing is None:
+            return predictive.OneToOne()
+        return Paced(agents_max=self.agents, lines_max=self.world["lines_max"], **self.pacing)
 
 
 class _Maker:
@@ -102,7 +115,7 @@ class _Maker:
 
     def model(self) -> FastModel:
         mode = self.campaign.mode
-        if mode is not DialingMode.PROGRESSIVE:
+        if mode not in (DialingMode.PROGRESSIVE, DialingMode.PREDICTIVE):
             raise NotInTheModel(
                 f"the compiled model has no {mode.value} dialing; simulate whole sites for that"
             )
@@ -120,13 +133,40 @@ class _Maker:
             "patience_s": self.patience_s(),
             "opening_s": 3_600 * self.scenario.day.opening_h,
         }
+        pacing = None
+        if mode is DialingMode.PREDICTIVE:
+            pacing = self.pacing()
+            world["lines_max"] = max(1, int(self.campaign.pacing.max_lines_per_agent * agents))
         return FastModel(
             agents=agents,
             answer=answer,
             world=world | self.by_hour(answer) | self.shifts() | self.callers(),
-            mode=self.campaign.mode,
+            mode=mode,
+            pacing=pacing,
             left_out=tuple(self.left_out()),
         )
+
+    def pacing(self) -> dict[str, Any]:
+        """How a whole site would pace it; every day for itself, as whole days are."""
+        settings = self.campaign.pacing
+        definition = definition_of(self.campaign.compliance)
+        if definition.cap < MIN_CAP:
+            raise NotInTheModel(
+                f"the compiled model has no cap of {definition.cap:g} on abandoned calls, under "
+                f"{MIN_CAP:g}; simulate whole sites for that"
+            )
+        # a line of the model is dialed and rings at once
+        rings_s = max(settings.legal_ring_s, definition.min_ring_s)
+        legal_ring_s = rings_s + float(self.draws(self.network.dial).mean())
+        kind = _WINDOWS.get(definition.window, "life")
+        return {
+            "cap": min(settings.target, definition.cap),
+            "window": kind,
+            "handicap": 6.0 if kind == "window" else 10.0,
+            "guard": definition.cap < 1,
+            "hour_cap": None,
+            "legal_ring_s": legal_ring_s if settings.give_up else None,
+        }
 
     # --- the day
 
@@ -282,7 +322,23 @@ class _Maker:
             found.append("customers who hang up before they are abandoned")
         if self.network.slow:
             found.append("the limit of ringing in slow hours (it is stretched)")
+        if self.campaign.mode is DialingMode.PREDICTIVE:
+            found.extend(self.left_out_of_pacing())
         return found
+
+    def left_out_of_pacing(self) -> Iterator[str]:
+        """What whole sites know of abandonment and the compiled model does not."""
+        definition = definition_of(self.campaign.compliance)
+        if definition.denominator is not AbandonmentBase.ANSWERED_BY_PERSON:
+            yield "the denominator of abandonment (it is calls answered by a person)"
+        if definition.false_positives_count and self.campaign.compliance.false_positive_share:
+            yield "persons taken for machines, as abandoned calls"
+        if self.campaign.pacing.target < definition.cap < 1:
+            yield "a cap above the target (the target is kept as one)"
+        if self.campaign.pacing.give_up:
+            yield "how long each line takes to ring at all before it may be given up (its mean)"
+        if self.campaign.pacing.certain:
+            yield "certainty that the cap is kept (it is kept all but surely)"
 
 
 def kernel_law(law: laws.Law) -> Law:

@@ -1,0 +1,165 @@
+"""Pacing: how many lines a predictive campaign launches now, and which it gives up (CO-5).
+
+Campaigns that share agents are paced together: each looks at the lines of all of them, and none
+dials further ahead than any of them may whose lines ring, since an agent who is not there may be
+missed by the next person of any campaign.
+"""
+
+from math import floor
+
+from fastdial.engine.decide.endings import give_up_early
+from fastdial.engine.pacing import ANSWER_CHANCE
+from fastdial.engine.records import Call, Campaign
+from fastdial.engine.turn import Turn
+from fastdial.kernel.pace import Pace
+from fastdial.messages.events import CampaignPacingChanged
+from fastdial.messages.explain import PacingDecision
+from fastdial.messages.words import DialingMode
+from fastdial.rules.compliance.measure import CALL, figure
+from fastdial.rules.compliance.presets import definition_of
+
+_PREDICTIVE = DialingMode.PREDICTIVE
+
+TICK_MS = 1_000
+"""how often predictive campaigns are paced though nothing happens"""
+
+
+def paced(turn: Turn) -> bool:
+    """Whether a running campaign is to be looked at again though nothing happens."""
+    return turn.state.dials_ahead and any(
+        campaign.settings.mode is _PREDICTIVE
+        and turn.state.queues[campaign.campaign_id].ready > 0
+        and turn.state.workforce.anybody_logged_in(campaign)
+        for campaign in turn.state.running
+    )
+
+
+def counted_on(turn: Turn, teams: tuple[str, ...]) -> bool:
+    """Whether ready agents of these teams are needed for lines that were launched ahead.
+
+    Whoever takes one of them for other work leaves a person who answers to silence (rule CO-5).
+    """
+    campaign: Campaign
+    for campaign in turn.state.assigned(teams):
+        if campaign.lines:
+            idle, _, _ = turn.state.workforce.counts(campaign)
+            if idle <= _lines(turn, campaign):
+                return True
+    return False
+
+
+def lines_now(turn: Turn, campaign: Campaign) -> int:
+    """Lines that a predictive campaign may launch now; a change of its pacing is said (CO-5)."""
+    lines = _decide(turn, campaign)
+    say_pacing(turn, campaign)
+    return lines
+
+
+def say_pacing(turn: Turn, campaign: Campaign) -> None:
+    """For the record: falling back to progressive at the cap, and dialing ahead again (CO-5)."""
+    ahead = _beyond_idle(turn, campaign) > 0
+    if ahead == campaign.dials_ahead:
+        return
+    definition = definition_of(campaign.settings.compliance)
+    now = figure(campaign.abandonment, definition, turn.now)
+    turn.emit(
+        CampaignPacingChanged(
+            campaign_id=campaign.campaign_id,
+            ahead=ahead,
+            abandoned=now.abandoned / CALL,
+            base=now.base / CALL,
+            cap=definition.cap,
+            window=definition.window,
+            decision=decision(turn, campaign),
+        )
+    )
+
+
+def decision(turn: Turn, campaign: Campaign) -> PacingDecision:
+    """What would be launched now, and the numbers that make it so."""
+    _decide(turn, campaign)
+    pace: Pace = turn.state.pacing.paces[campaign.campaign_id]
+    learned = pace.learned_at(turn.now)
+    return PacingDecision(
+        **pace.reasons,  # type: ignore[arg-type]  # each as the struct has it
+        target=min(
+            campaign.settings.pacing.target, definition_of(campaign.settings.compliance).cap
+        ),
+        ring_s=learned["ring_s"],
+        handle_s=learned["handle_s"],
+    )
+
+
+def give_up_lines(turn: Turn, campaign: Campaign) -> None:
+    """Lines that rang as long as they must, while too many people would answer."""
+    settings = campaign.settings.pacing
+    if not settings.give_up or not campaign.lines:
+        return
+    state = turn.state
+    idle, _, _ = state.workforce.counts(campaign)
+    rings_s = max(settings.legal_ring_s, definition_of(campaign.settings.compliance).min_ring_s)
+    pace: Pace = state.pacing.paces[campaign.campaign_id]
+    for call_id in pace.too_many(
+        turn.now,
+        state.paced_with(campaign),
+        state.workforce.mask(campaign),
+        idle,
+        _waiting(turn, campaign),
+        _lines(turn, campaign),
+        ANSWER_CHANCE,
+        rings_s * 1_000,
+    ):
+        call: Call = state.records.calls[call_id]
+        give_up_early(turn, call)
+
+
+def _decide(turn: Turn, campaign: Campaign) -> int:
+    """How many lines to launch now; nothing of the site changes by it."""
+    state = turn.state
+    idle, _, here = state.workforce.counts(campaign)
+    pace: Pace = state.pacing.paces[campaign.campaign_id]
+    return pace.decide(
+        turn.now,
+        state.paced_with(campaign),
+        state.workforce.mask(campaign),
+        idle,
+        _waiting(turn, campaign),
+        _lines(turn, campaign),
+        _beyond_of_all(turn, campaign),
+        campaign.settings.pacing.certain,
+        floor(campaign.settings.pacing.max_lines_per_agent * here),
+        ANSWER_CHANCE,
+    )
+
+
+def _beyond_of_all(turn: Turn, campaign: Campaign) -> int:
+    """Lines beyond idle agents that can break no cap, of the campaign or of who has lines up."""
+    least = _beyond_idle(turn, campaign)
+    other: Campaign
+    for other in turn.state.sharing_with(campaign):
+        if other.lines:
+            least = min(least, _beyond_idle(turn, other))
+    return least
+
+
+def _beyond_idle(turn: Turn, campaign: Campaign) -> int:
+    _, _, here = turn.state.workforce.counts(campaign)
+    return turn.state.pacing.beyond_idle(campaign, here, turn.now)
+
+
+def _lines(turn: Turn, campaign: Campaign) -> int:
+    """Lines launched ahead by the campaign and by all that share agents with it."""
+    lines = campaign.lines
+    other: Campaign
+    for other in turn.state.sharing_with(campaign):
+        lines += other.lines
+    return lines
+
+
+def _waiting(turn: Turn, campaign: Campaign) -> int:
+    """People who wait for one of these agents."""
+    waiting = len(campaign.waiting)
+    other: Campaign
+    for other in turn.state.sharing_with(campaign):
+        waiting += len(other.waiting)
+    return waiting
