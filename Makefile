@@ -59,6 +59,7 @@ pacing: $(VENV)/.dev $(VENV)/.built  ## pacing against its bars; ONLY=stationary
 
 yardsticks: $(VENV)/.dev $(VENV)/.built  ## the best that any pacing can do, and what others come to; MEASURE=1 anew
 	$(BIN)/python -m benchmarks.pacing.optimum $(if $(MEASURE),--write,--most 20)
+	$(BIN)/python -m benchmarks.pacing.contacts_optimum
 	$(BIN)/python -m benchmarks.pacing.peers_table $(if $(MEASURE),--measure)
 
 callgrind: $(VENV)/.dev $(VENV)/.built  ## instructions of the kernel's operations against benchmarks/baseline.json

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from benchmarks.pacing import peers_table
+from benchmarks.pacing.contacts_optimum import load as load_known
 from benchmarks.pacing.methods import CELLS, GIVING_UP, OURS, Cell, methods
 from benchmarks.pacing.optimum import load as load_optima
 from benchmarks.pacing.rows import Row
@@ -139,6 +140,11 @@ def told(answer: float, scale: float) -> Iterator[Figure]:
         for told in (True, False)
     ]
     yield Figure(f"told/{where(10, answer)}", means[0], means[1], "mean alone", "%", -0.5)
+    best = load_known()[10, answer, 1] - load_optima()[10, answer, 0.0].utilisation
+    yield Figure(
+        f"told/{where(10, answer)}/gain", float(means[0] - means[1]), 100 * best,
+        "the best, of contacts of two kinds in the exponential world", "%", 0.1,
+    )  # fmt: skip
 
 
 def levels(answer: float, scale: float) -> Iterator[Figure]:

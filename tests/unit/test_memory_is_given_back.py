@@ -9,11 +9,14 @@ import pytest
 
 from fastdial.kernel import erlang
 from fastdial.kernel.answer_levels import AnswerLevels
+from fastdial.kernel.answer_rates import AnswerFactor
 from fastdial.kernel.blended import blended
+from fastdial.kernel.budget import RiskBudget
 from fastdial.kernel.contact_table import ContactTable
 from fastdial.kernel.event_list import EventList
 from fastdial.kernel.exclusion import ExclusionSet, parse_numbers
 from fastdial.kernel.frames import FrameSplitter, join
+from fastdial.kernel.pacer import Paced
 from fastdial.kernel.predictive import OneToOne, predictive
 from fastdial.kernel.progressive import progressive
 from fastdial.kernel.ready_queue import ReadyQueue
@@ -107,6 +110,21 @@ def use_answer_levels() -> None:
         AnswerLevels.restore(levels.snapshot()[:-1] + b"\xff")
 
 
+def use_pacing() -> None:
+    rate, budget = AnswerFactor(), RiskBudget(window="rolling")
+    for now in range(200):
+        rate.dialed(now, 0.2)
+        rate.tick(now, np.linspace(1, 0, 64))
+        budget.counted(now % 9 == 0, to_come=100, now_s=now * 3_000)
+    with suppress(ValueError):
+        rate.tick(300, [2.0] * 64)
+    predictive(
+        Paced(agents_max=5, lines_max=100, choose=True, learn_levels=True), agents=5, lines_max=100,
+        ring=Law.uniform(4, 20), handle=Law.exponential(180), contacts=Law.beta(0.3, 0.15),
+        told=True, choices=50, opening_s=2_000, seed=1,
+    )  # fmt: skip
+
+
 def use_sharing() -> None:
     sharing = Sharing()
     for id in range(1_000, 1_200):
@@ -197,6 +215,7 @@ def use_blended() -> None:
         (use_frames, 200),
         (use_recent, 40),
         (use_answer_levels, 40),
+        (use_pacing, 60),
         (use_sharing, 200),
         (use_slot_grid, 40),
         (use_erlang, 60),
