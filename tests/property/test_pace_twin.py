@@ -196,7 +196,7 @@ def test_one_that_is_written_down_in_between_goes_on_as_it_would(
 def test_the_risk_follows_what_is_spare_as_in_a_budget(lost: list[bool]) -> None:
     pace = Pace()
     pace.aim(target=0.03, window="life", patience_s=2)
-    budget = RiskBudget(handicap=10 + 0.2 * 10, window="life")
+    budget = RiskBudget(theta=0.03, handicap=10 + 0.2 * 10, window="life")
     for answered, abandoned in enumerate(lost, 1):
         budget.counted(abandoned)
         spare = 0.03 * answered - sum(lost[:answered])

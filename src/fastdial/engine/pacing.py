@@ -160,6 +160,8 @@ class PacingBook:
     ) -> "PacingBook":
         """What `record` gave, with the lines that ring. Raises ValueError where it is damaged."""
         book: PacingBook = cls()
+        if record and ELSEWHERE not in record:
+            raise ValueError("the calls of campaigns that do not dial ahead are missing")
         for campaign_id, image in record.items():
             book.paces[campaign_id] = Pace.from_bytes(image)
             if campaign_id != ELSEWHERE:

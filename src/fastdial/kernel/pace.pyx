@@ -39,6 +39,7 @@ cdef double HYSTERESIS = 3.0        # times what is accepted, then lines are giv
 cdef double LINES_FACTOR = 4.0      # lines for so many times the agents who will be free
 cdef int32_t FREE_OF_CAPS = 1_000_000
 cdef double HANDICAP = 10.0         # calls kept in reserve, so that the guard seldom has to act
+cdef double THETA = 0.03            # the risk taken at first; the guard stands behind it
 cdef double HANDICAP_WINDOW = 6.0   # of a window that begins with nothing each time
 cdef double HANDICAP_PER_AGENT = 0.2
 
@@ -288,7 +289,7 @@ cdef class Pace:
         )
         self.budget.kind = LIFE
         self.budget.gain = 0.05
-        budget_open(&self.budget, 0.03, 0.01, HANDICAP)
+        budget_open(&self.budget, 0.03, THETA, HANDICAP)
         self.viewed = -1
 
     def __dealloc__(self):

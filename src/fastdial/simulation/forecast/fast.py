@@ -162,6 +162,7 @@ class _Maker:
         return {
             "cap": min(settings.target, definition.cap),
             "window": kind,
+            "theta": 0.03,
             "handicap": 6.0 if kind == "window" else 10.0,
             "guard": definition.cap < 1,
             "hour_cap": None,
