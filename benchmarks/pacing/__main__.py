@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.pacing.bars import Bar, groups
+from benchmarks.pacing.bars import Bar, by_size, groups
 
 RESULTS = Path(__file__).parents[1] / "results" / "pacing.json"
 
@@ -34,6 +34,7 @@ def save(rows: list[dict[str, Any]], path: Path = RESULTS) -> None:
     """Beside the rows that were not taken this time."""
     kept = {row["name"]: row for row in json.loads(path.read_text())} if path.exists() else {}
     kept |= {row["name"]: row for row in rows}
+    kept |= {figure.name: figure.as_json() for figure in by_size(list(kept.values()))}
     lines = ",\n".join(json.dumps(kept[name]) for name in sorted(kept))
     path.write_text(f"[\n{lines}\n]\n")
 

@@ -30,7 +30,7 @@ DAYS = 100
 MONTH_DAYS = 90
 HANDICAPS: dict[str, dict[str, Any]] = {
     "day": {"window": "window"},
-    "rolling day": {"window": "rolling", "handicap": 5.0},
+    "rolling day": {"window": "rolling", "handicap": 5.0, "handicap_per_agent": 0.25},
     "rolling month": {
         "window": "rolling",
         "window_s": 30 * 86_400.0,
@@ -41,6 +41,7 @@ HANDICAPS: dict[str, dict[str, Any]] = {
 CHOICES = (2, 5, 20)
 CHOICE_NOISE = 0.1
 """of differences between runs, where there is nothing to win"""
+SIZES = (5, 10, 20, 50, 100)
 LOSS_ALLOWED = {5: 1.8, 10: 1.3}
 PIECES = {"day": 32, "rolling day": 32, "rolling month": 32 * 30}
 
@@ -59,9 +60,12 @@ class Figure:
     slack: float = 0.0
     """by how much ours may fall behind"""
     more_is_better: bool = True
+    count: int = 0
+    """of windows that were judged; 0: of something else"""
 
     def as_json(self) -> dict[str, Any]:
         ahead = self.ours - self.peer if self.more_is_better else self.peer - self.ours
+        counted = {"count": self.count} if self.count else {}
         return {
             "name": self.name,
             "ours": round(float(self.ours), 4),
@@ -71,6 +75,7 @@ class Figure:
             "ratio": round(float(ahead), 4),
             "goal": -self.slack,
             "met": bool(ahead >= -self.slack - 1e-9),
+            **counted,
         }
 
 
@@ -262,13 +267,45 @@ def cap(
     name = f"{window}/{where(*cell)}{'' if legal_ring_s is None else '/giving up'}"
     all_shares = np.concatenate([part[0] for part in found[False]])
     over = 100 * float((all_shares > CAP + 1e-9).mean())
-    yield Figure(f"{name}/over 3.0", over, 0.0, "1 of 300", "% of windows", 1 / 3, False)
+    count = len(all_shares)
+    yield Figure(f"{name}/over 3.0", over, 0.0, "1 of 300", "% of windows", 1 / 3, False, count)
     yield Figure(f"{name}/worst", float(all_shares.max()), 3.2, "limit", "%", 0.0, False)
     yield Figure(
         f"{name}/utilisation", found[False][0][1], found[True][0][1], "known", "%",
         LOSS_ALLOWED.get(agents, 1.0),
     )  # fmt: skip
     hour = max(part[2] for part in found[False])
+    yield Figure(f"{name}/worst hour", hour, HOUR_CAP, "limit", "%", 0.0, False)
+
+
+def by_size(rows: Iterable[dict[str, Any]]) -> Iterator[Figure]:
+    """Of rows of cells: each number of agents and window as a whole, as the cap is meant."""
+    cells: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in rows:
+        cell, _, what = row["name"].rpartition("/")
+        cells.setdefault(cell, {})[what] = row
+    for window in HANDICAPS:
+        for agents in SIZES:
+            whole = [
+                found
+                for cell, found in cells.items()
+                if cell.startswith(f"{window}/{agents}.") and "count" in found["over 3.0"]
+            ]
+            if whole:
+                yield from together(f"{window}/{agents}", whole)
+
+
+def together(name: str, cells: list[dict[str, dict[str, Any]]]) -> Iterator[Figure]:
+    count = sum(cell["over 3.0"]["count"] for cell in cells)
+    over = sum(cell["over 3.0"]["count"] * cell["over 3.0"]["ours"] for cell in cells) / count
+    worst, hour = (max(cell[what]["ours"] for cell in cells) for what in ("worst", "worst hour"))
+    agents = int(name.rpartition("/")[2])
+    yield Figure(f"{name}/over 3.0", over, 0.0, "1 of 300", "% of windows", 1 / 3, False, count)
+    yield Figure(f"{name}/worst", worst, 3.2, "limit", "%", 0.0, False)
+    ours_, known = (
+        float(np.mean([cell["utilisation"][side] for cell in cells])) for side in ("ours", "peer")
+    )
+    yield Figure(f"{name}/utilisation", ours_, known, "known", "%", LOSS_ALLOWED.get(agents, 1.0))
     yield Figure(f"{name}/worst hour", hour, HOUR_CAP, "limit", "%", 0.0, False)
 
 
@@ -327,7 +364,7 @@ def by_utilisation(row: Row) -> float:
 
 def groups() -> dict[str, list[Bar]]:
     """The bars by group."""
-    few = [(n, p, w) for n in (5, 10, 20, 50, 100) for p in (0.1, 0.2, 0.3) for w in (0.0, 2.0)]
+    few = [(n, p, w) for n in SIZES for p in (0.1, 0.2, 0.3) for w in (0.0, 2.0)]
     life = sorted(
         (row.cell.agents, row.cell.answer, row.cell.patience_s)
         for row in load_rows(peers_table.FILE)
