@@ -55,7 +55,7 @@ cdef class Pace:
     cdef Budget budget
     cdef Floor floor
     cdef Outlook outlook
-    cdef Reasons reasons
+    cdef Reasons made
     cdef double* lasting
     cdef Py_ssize_t lasting_room
     cdef int64_t viewed             # the second for which what follows stands

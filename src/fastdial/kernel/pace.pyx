@@ -491,7 +491,7 @@ cdef class Pace:
         nor any more where it must be `certain`, or little is left, or known. `room`: lines at most.
         `chance`: of the next contact, as is said of it.
         """
-        cdef Reasons* reasons = &self.reasons
+        cdef Reasons* reasons = &self.made
         cdef float[5] fresh
         cdef int32_t ready, sure, most, wanted, within
         ready = idle - waiting
@@ -591,7 +591,7 @@ cdef class Pace:
     @property
     def reasons(self):
         """The last decision, and the numbers that made it: by name."""
-        cdef Reasons* reasons = &self.reasons
+        cdef Reasons* reasons = &self.made
         return {
             "launch": reasons.launch,
             "held_by": HELD_BY[reasons.held_by],
