@@ -41,8 +41,8 @@ lint: $(VENV)/.dev $(VENV)/.built  ## format, lint, types, Cython lint, stubs ag
 rules:            ## the domain rules and the tests that name each; CHECK=CA,CO fails where one has none
 	@PYTHONPATH=tests $(PYTHON) -m rulebook $(if $(CHECK),--check $(CHECK))
 
-week: $(VENV)/.dev $(VENV)/.built  ## a week of 50 campaigns in virtual time, audited; WEEK='--days 1' and the like
-	PYTHONPATH=tests $(BIN)/python -m simulation.week $(WEEK)
+week: $(VENV)/.dev build/compiled/.built  ## a week of 50 campaigns in virtual time, audited; WEEK='--days 1' and the like
+	PYTHONPATH=build/compiled:tests $(BIN)/python -m simulation.week $(WEEK)
 
 spec: $(VENV)/.dev $(VENV)/.built  ## the parts of bindings/spec that follow from the code
 	$(BIN)/python -m bindings.spec.generate
