@@ -15,6 +15,7 @@ from benchmarks.pacing.methods import CELLS, GIVING_UP, OURS, Cell, methods
 from benchmarks.pacing.optimum import load as load_optima
 from benchmarks.pacing.rows import Row
 from benchmarks.pacing.rows import load as load_rows
+from benchmarks.pacing.rows import measure as tuned
 from benchmarks.pacing.worlds import DAY_S, TROUBLE, ours, stationary_s
 from numpy.typing import NDArray
 
@@ -111,11 +112,9 @@ def stationary(cell: tuple[int, float, float], scale: float) -> Iterator[Figure]
 
 
 def lifelike(cell: tuple[int, float, float], scale: float) -> Iterator[Figure]:
-    """Beside the newsvendor rule that knows all laws and was tuned to the cap in the same world."""
-    kept = {
-        row.cell: row for row in load_rows(peers_table.FILE) if row.method == "newsvendor, knowing"
-    }
-    row = kept[Cell("lifelike", *cell)]
+    """Beside the newsvendor rule that knows all laws and is tuned to the cap in the same world."""
+    newsvendor = next(one for one in methods() if one.name == "newsvendor, knowing")
+    row = tuned(newsvendor, Cell("lognormal", *cell), ANSWERED * scale / 2)
     plain, abandoned = long_run("lifelike", cell, scale)
     giving, _ = long_run("lifelike", cell, scale, legal_ring_s=LEGAL_RING_S)
     name = f"lifelike/{where(*cell)}"

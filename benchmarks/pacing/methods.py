@@ -18,10 +18,22 @@ OURS = "fastdial"
 GIVING_UP = "fastdial, giving lines up"
 WORLDS: dict[str, dict[str, Any]] = {
     # that of the exact optimum
-    "exponential": {"ring": Law.exponential(12)},
+    "exponential": {"ring": Law.exponential(12), "handle": Law.exponential(HANDLE_S)},
     # harder: ring times that are bounded, and lines that ring on where nobody answers
-    "lifelike": {"ring": Law.uniform(4, 20), "no_answer": Law.constant(25)},
+    "lifelike": {
+        "ring": Law.uniform(4, 20),
+        "no_answer": Law.constant(25),
+        "handle": Law.exponential(HANDLE_S),
+    },
+    # and calls that last as those of real centres do
+    "lognormal": {
+        "ring": Law.uniform(4, 20),
+        "no_answer": Law.constant(25),
+        "handle": Law.lognormal(HANDLE_S, 1.2),
+    },
 }
+TABLED = ("exponential", "lifelike")
+"""the worlds in which all peers are tried"""
 
 
 @dataclass(frozen=True)
@@ -46,7 +58,7 @@ class Cell:
 
 CELLS = [
     Cell(world, agents, answer, patience_s)
-    for world in WORLDS
+    for world in TABLED
     for patience_s in (0.0, 2.0)
     for agents, answers in (
         (1, (0.1, 0.3)),
@@ -171,7 +183,6 @@ def run(dialer: Dialer, cell: Cell, answered: float, *, by_day: bool = False) ->
         agents=cell.agents,
         answer=cell.answer,
         patience_s=cell.patience_s,
-        handle=Law.exponential(HANDLE_S),
         lines_max=lines_max(cell),
         seed=SEED,
         **WORLDS[cell.world],
