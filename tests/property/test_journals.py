@@ -81,6 +81,31 @@ def test_the_log_of_a_journal_that_never_rests_stays_short(
     assert longest < 10_000_000
 
 
+def test_the_log_stays_short_of_small_commits_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_checkpoints, "LOG_BYTES", 100_000)
+    journal = SqliteJournal(tmp_path / "site.journal")
+    epoch = journal.claim()
+    for last_seq in range(1_000):
+        journal.append([b"little"], expected_last_seq=last_seq, epoch=epoch)
+    assert (tmp_path / "site.journal-wal").stat().st_size < 3_000_000
+    journal.close()
+
+
+def test_a_checkpoint_that_fails_does_not_undo_a_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sqlite_checkpoints, "LOG_BYTES", 1)
+    journal = SqliteJournal(tmp_path / "site.journal")
+    epoch = journal.claim()
+    journal._checkpoints.close()
+    assert journal.append([b"a"], expected_last_seq=0, epoch=epoch) == 1
+    assert journal.append([b"b"], expected_last_seq=1, epoch=epoch) == 2
+    assert "not copied" in caplog.text
+    journal.close()
+
+
 def test_reading_stops_at_the_number_of_records_or_bytes_asked_for(journal: Journal) -> None:
     journal.append([b"1234"] * 10, expected_last_seq=0, epoch=journal.claim())
     assert [record.seq for record in journal.read(2, max_records=3)] == [3, 4, 5]

@@ -27,8 +27,10 @@ from fastdial.journal.sqlite_reading import (
 )
 
 SNAPSHOTS_KEPT = 2
-ROWS_AT_ONCE = 200
-"""records in one statement: each is a moment in which the thread has to wait for its turn"""
+ROWS_AT_ONCE = 128
+"""records in one statement: after each the thread has to wait for its turn"""
+LOG_BYTES_KEPT = 64 << 20
+"""of a log that was longer, as while somebody read for long"""
 PART_BYTES = 64 << 20
 """SQLite holds no value above 1 GB, so a snapshot is kept in parts"""
 
@@ -94,6 +96,7 @@ class SqliteJournal:
             )
         self._writer.execute("PRAGMA synchronous = FULL")
         self._writer.execute("PRAGMA wal_autocheckpoint = 0")
+        self._writer.execute(f"PRAGMA journal_size_limit = {LOG_BYTES_KEPT}")
         application = self._writer.execute("PRAGMA application_id").fetchone()[0]
         tables = self._writer.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
         if application == 0 and tables == 0:
@@ -155,10 +158,8 @@ class SqliteJournal:
                 raise AppendConflict(expected_last_seq, found)
             if epoch > newest:
                 writer.execute("UPDATE owner SET epoch = ?", (epoch,))
-            for first in range(0, len(payloads), ROWS_AT_ONCE):
-                _insert(
-                    writer, expected_last_seq + first + 1, epoch, payloads[first:][:ROWS_AT_ONCE]
-                )
+            for part in _parts(len(payloads)):
+                _insert(writer, expected_last_seq + part.start + 1, epoch, payloads[part])
         self._last_seq = expected_last_seq + len(payloads)
         return self._last_seq
 
@@ -215,10 +216,21 @@ class SqliteJournal:
         with self._writing, self._reading:
             if not self._closed:
                 self._closed = True
-                self._checkpoints.close()
-                self._reader.close()
-                self._writer.close()
-                self._lock_file.release()
+                try:
+                    self._checkpoints.close()
+                finally:
+                    self._reader.close()
+                    self._writer.close()
+                    self._lock_file.release()
+
+
+def _parts(count: int) -> Iterator[slice]:
+    """Of a batch, each a power of two long: so there are few statements to remember."""
+    start = 0
+    while start < count:
+        stop = start + min(ROWS_AT_ONCE, 1 << (count - start).bit_length() - 1)
+        yield slice(start, stop)
+        start = stop
 
 
 def _insert(

@@ -20,6 +20,7 @@ class Opened(NamedTuple):
 
 def open_site(config: ServeConfig) -> Opened:
     """Claim the journal and recover its site; raises `JournalError`."""
+    read_calendars()
     journal: Journal = (
         MemoryJournal() if config.journal.path == MEMORY else SqliteJournal(config.journal.path)
     )
@@ -34,6 +35,5 @@ def open_site(config: ServeConfig) -> Opened:
     except BaseException:
         journal.close()
         raise
-    read_calendars()
     clock = SiteClock(last=site.now, speed=config.clock.speed, start=config.clock.start_at)
     return Opened(site, journal, epoch, clock)
