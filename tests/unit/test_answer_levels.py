@@ -189,8 +189,11 @@ LINES = len(IMAGE) - 3 * LINE
 
 
 def changed(at: int, new: bytes) -> bytes:
+    return sealed(IMAGE[:at] + new + IMAGE[at + len(new) :])
+
+
+def sealed(whole: bytes) -> bytes:
     """With a right checksum."""
-    whole = IMAGE[:at] + new + IMAGE[at + len(new) :]
     bare = whole[: HEADER - 8] + bytes(8)
     checksum = checksum64(whole[HEADER:], checksum64(bare, 0))
     return whole[: HEADER - 8] + struct.pack("<Q", checksum) + whole[HEADER:]
@@ -241,6 +244,14 @@ def test_a_snapshot_goes_on_where_it_was_taken() -> None:
 def test_a_snapshot_with_wrong_contents_is_refused(at: int, new: bytes, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         AnswerLevels.restore(changed(at, new))
+
+
+@pytest.mark.parametrize("lists", [1, 2, 3])
+def test_a_snapshot_of_fewer_lists_than_there_ever_are_is_refused(lists: int) -> None:
+    cut = LEVEL * (4 - lists)
+    short = IMAGE[:16] + struct.pack("<Q", lists) + IMAGE[24 : LINES - cut] + IMAGE[LINES:]
+    with pytest.raises(ValueError, match="out of bounds"):
+        AnswerLevels.restore(sealed(short))
 
 
 def test_a_snapshot_that_is_damaged_is_refused() -> None:

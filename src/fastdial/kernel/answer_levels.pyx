@@ -274,6 +274,7 @@ NAMES = {
 cdef int read_traits(
     Traits* traits, object list, object hour, object attempt, object kind, object told
 ) except -1:
+    memset(traits, 0, sizeof(Traits))
     traits.list = to_whole(list, "list", 0, LISTS_MAX - 1)
     traits.hour = to_whole(hour, "hour", 0, HOURS - 1)
     traits.attempt = min(to_whole(attempt, "attempt", 1, 1_000_000), ATTEMPTS)
@@ -463,7 +464,9 @@ cdef int check_header(const uint8_t[::1] data, Header* header) except -1:
         raise ValueError("not a snapshot of levels: its length is not the one that it says")
     if seal(header, <const char*> &data[0] + sizeof(Header), nbytes) != header.checksum:
         raise ValueError("not a snapshot of levels: its checksum does not agree")
-    if header.lists & (header.lists - 1) or not 0 <= header.first <= 1LL << 62:
+    if header.lists in (1, 2) or header.lists & (header.lists - 1) or not (
+        0 <= header.first <= 1LL << 62
+    ):
         raise ValueError("not a snapshot of levels: what it says of itself is out of bounds")
     return 0
 

@@ -51,6 +51,7 @@ cdef void hourly_counted(Hourly* hourly, bint lost, double now) noexcept nogil:
 
 cdef inline double surely(double expected) noexcept nogil:
     """At least so many answers come, of those expected."""
+    expected = max(expected, 0.0)
     return max(SURE_SHARE * expected - SURE_SPREAD * sqrt(SURE_SHARE * expected), 0.0)
 
 
