@@ -222,6 +222,28 @@ def whole_numbers(module: str) -> dict[str, int]:
     return numbers
 
 
+@cache
+def numbers_come_from(module: str) -> frozenset[Path]:
+    """The sources whose constants a module is compiled with, which Cython does not know of."""
+    sources: set[Path] = set()
+    for node in _tree_of(module).body:
+        if not isinstance(node, ast.ImportFrom) or not any(
+            one.name.isupper() for one in node.names
+        ):
+            continue
+        origin = node.module or ""
+        if origin.startswith("fastdial."):
+            path = _path(origin.removeprefix("fastdial."))
+            if path.exists():
+                sources |= {path} | numbers_come_from(origin)
+    return frozenset(sources)
+
+
+def module_of(source: Path) -> str:
+    """A source's module, by its whole name."""
+    return _module(source)
+
+
 def _is_stored(node: ast.AST) -> TypeGuard[ast.Name]:
     return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 

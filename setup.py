@@ -66,8 +66,8 @@ def engine() -> list[Extension]:
     """The engine's modules, translated to C."""
     shortcuts.know()
     layouts.write(ENGINE)
-    taught_at = Path(shortcuts.__file__).stat().st_mtime
-    translated = [TRANSLATED / source.with_suffix(".c") for source in ENGINE]
+    for source in ENGINE:
+        forget_if_stale(source)
     extensions = [
         Extension(
             ".".join(source.with_suffix("").parts[1:]),
@@ -81,9 +81,19 @@ def engine() -> list[Extension]:
         extensions,
         build_dir=str(TRANSLATED),
         compiler_directives={"language_level": 3, "nonecheck": True},
-        force=any(path.exists() and path.stat().st_mtime < taught_at for path in translated),
     )
     return modules
+
+
+def forget_if_stale(source: Path) -> None:
+    """Cython knows of sources and .pxd files, not of what it is taught besides."""
+    translated = TRANSLATED / source.with_suffix(".c")
+    teachers = {Path(shortcuts.__file__), Path(layouts.__file__)}
+    teachers |= layouts.numbers_come_from(layouts.module_of(source))
+    if translated.exists():
+        made_at = translated.stat().st_mtime
+        if any(teacher.stat().st_mtime > made_at for teacher in teachers):
+            translated.unlink()
 
 
 def kernel(build: str) -> list[Extension]:
