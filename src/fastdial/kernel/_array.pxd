@@ -48,10 +48,9 @@ cdef extern from *:
     #if defined(__linux__) && defined(MREMAP_FIXED)
         /* Onto an address that suits huge pages, which are then moved whole. What is new becomes
            part of the old mapping: one that is made of several cannot be moved again. */
-        if (mremap(old, old_size, size, MREMAP_MAYMOVE | MREMAP_FIXED, map) == MAP_FAILED) {
-            munmap(map, size);
+        if (mremap(old, old_size, size, MREMAP_MAYMOVE | MREMAP_FIXED, map) == MAP_FAILED)
+            /* What was mapped there may be gone already and somebody else's, so it is left. */
             return NULL;
-        }
     #else
         memcpy(map, old, old_size);
         munmap(old, old_size);
