@@ -16,6 +16,7 @@ from fastdial.messages.compliance import (
     AbandonmentDefinition,
     AbandonmentPreset,
     ComplianceSettings,
+    MeasuringWindow,
 )
 from fastdial.messages.events import (
     CallEnded,
@@ -157,14 +158,44 @@ def test_ca_13_lines_for_each_agent_are_a_limit_of_the_campaign(floor: Floor) ->
     assert 5 < lines(floor) <= 10
 
 
+def test_co_5_to_look_at_another_time_changes_nothing(floor: Floor) -> None:
+    today = AbandonmentDefinition(cap=0.3, window=MeasuringWindow.CALENDAR_DAY)
+    predictive(floor, *range(50), compliance=ComplianceSettings(abandonment=today))
+    floor.agent("ann")
+    campaign = floor.site._state.records.campaigns["00001"]
+    campaign.abandonment.base = 100_000_000
+    campaign.abandonment.window_ends_at = floor.now + 3_600_000
+    floor.site._state.pacing.measured_anew(campaign)
+    before = pacing(floor).beyond
+    assert before > 10
+    for at in (floor.now + 2 * 86_400_000, 0):
+        reply = floor.site.look(CampaignExplain(campaign_id="00001"), at)
+        assert isinstance(reply, CampaignExplanation)
+    assert pacing(floor).beyond == before
+
+
+def test_co_5_a_cap_that_was_lowered_holds_at_once_for_who_does_not_dial_ahead(
+    floor: Floor,
+) -> None:
+    floor.campaign(1, mode=DialingMode.PROGRESSIVE, compliance=ComplianceSettings())
+    campaign = floor.site._state.records.campaigns["00001"]
+    book = floor.site._state.pacing
+    campaign.abandonment.base = 100_000_000
+    before = book.beyond_idle(campaign, 1, floor.now)
+    settings = msgspec.structs.replace(campaign.settings, compliance=NEVER_LOST)
+    floor.do(CampaignUpdate(campaign_id="00001", settings=settings))
+    assert before > 0
+    assert book.beyond_idle(campaign, 1, floor.now) == 0
+
+
 # --- lines that are given up early
 
 
-def overcommitted(floor: Floor, **pacing_settings: Any) -> None:
+def overcommitted(floor: Floor, contacts: int = 400, **pacing_settings: Any) -> None:
     """Lines ring for twelve agents, ten of whom go on a break."""
     predictive(
         floor,
-        *range(400),
+        *range(contacts),
         pacing=PacingSettings(max_lines_per_agent=20, **pacing_settings),
         retries=RetrySettings(no_answer=RetryRule(times=1, after_s=600)),
     )
@@ -198,6 +229,16 @@ def test_co_5_co_6_lines_that_rang_long_enough_are_given_up_when_too_many_would_
     assert ended.outcome is AttemptOutcome.NO_ANSWER
     assert ended.fate is not None
     assert ended.fate.due_at == floor.now + 600_000, "as after any attempt that nobody answered"
+
+
+def test_co_5_co_6_lines_are_given_up_in_time_when_nobody_is_left_to_call(floor: Floor) -> None:
+    overcommitted(floor, give_up=True, contacts=150)
+    assert floor.site._state.queues["00001"].ready == 0
+    due = floor.site.next_due()
+    assert due is not None
+    assert due <= floor.now + 1_000, "it is looked at, though there is nothing to launch"
+    floor.wait(16_000)
+    assert given_up(floor)
 
 
 def test_co_4_who_answers_in_the_instant_in_which_the_line_is_given_up_is_abandoned(

@@ -56,8 +56,8 @@ class PacingBook:
         self.paces: dict[str, Pace] = {}
         self.touched: dict[str, None] = {}
         """campaigns that may launch other lines than when they were last looked at"""
-        self._left: dict[str, tuple[float, int | None]] = {}
-        """by campaign: what is left to lose, and when that changes though nothing happens"""
+        self._left: dict[str, tuple[float, int, int | None]] = {}
+        """by campaign: what is left to lose, since when, and when that changes by itself"""
 
     def open(self, campaign: Campaign) -> None:
         """The campaign may dial ahead from now on, or has other settings."""
@@ -71,6 +71,9 @@ class PacingBook:
             window=_WINDOWS[definition.window],
             patience_s=definition.limit_ms / 1_000,
         )
+
+    def measured_anew(self, campaign: Campaign) -> None:
+        """What it may lose is another thing now, whether it dials ahead or its lines were left."""
         self._left.pop(campaign.campaign_id, None)
 
     # --- what happened
@@ -139,13 +142,13 @@ class PacingBook:
     def _left_of(self, campaign: Campaign, at: int) -> float:
         known = self._left.get(campaign.campaign_id)
         if known is not None:
-            left, until = known
-            if until is None or at < until:
+            left, since, until = known
+            if since <= at and (until is None or at < until):
                 return left
         definition = definition_of(campaign.settings.compliance)
         left = spare(campaign.abandonment, definition, at, definition.cap)
         until = stands_until(campaign.abandonment, definition, at)
-        self._left[campaign.campaign_id] = left, until
+        self._left[campaign.campaign_id] = left, at, until
         return left
 
     # --- written down

@@ -26,13 +26,14 @@ cdef void odds_make(
     Odds* odds, const Hazard* answer, const Hazard* silence, const Hazard* handle, double patience
 ) noexcept nogil
 
-# Here, so that they become part of the loops that call them.
+# Here, so that they become part of the loops that call them. Ages below 0 are taken for 0: who asks
+# about the past may ask of lines and calls that were not there yet.
 
 cdef inline void odds_of_line(
     const Odds* odds, double chance, double age, float* chances
 ) noexcept nogil:
     """`chance`: to be answered at all, when it was dialed."""
-    cdef int32_t at = <int32_t> (4 * age + 0.5) if age < AGES // 4 - 1 else AGES - 1
+    cdef int32_t at = <int32_t> (4 * max(age, 0.0) + 0.5) if age < AGES // 4 - 1 else AGES - 1
     cdef float p = <float> min(chance, 0.98)
     cdef float still = odds.survival[at]
     cdef float share = p / (p * still + (1 - p) * odds.silent[at] + <float> 1e-6)
@@ -42,7 +43,7 @@ cdef inline void odds_of_line(
 
 
 cdef inline void odds_of_call(const Odds* odds, double age, float* chances) noexcept nogil:
-    cdef int32_t at = <int32_t> (age * 0.25) if age < 4 * (AGES - 1) else AGES - 1
+    cdef int32_t at = <int32_t> (max(age, 0.0) * 0.25) if age < 4 * (AGES - 1) else AGES - 1
     cdef int32_t k
     for k in range(MOMENTS):
         chances[k] = odds.finish[at][k]

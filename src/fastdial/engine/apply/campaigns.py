@@ -73,6 +73,7 @@ def updated(state: State, event: CampaignUpdated) -> None:
     campaign.first_day_at = event.first_day_at
     campaign.expires_at = event.expires_at
     _set_timer(state, campaign)
+    state.pacing.measured_anew(campaign)
     if event.campaign_id in state.pacing.paces:
         state.pacing.open(campaign)
     state.index_running()

@@ -28,9 +28,15 @@ def paced(turn: Turn) -> bool:
     """Whether a running campaign is to be looked at again though nothing happens."""
     return turn.state.dials_ahead and any(
         campaign.settings.mode is _PREDICTIVE
-        and turn.state.queues[campaign.campaign_id].ready > 0
-        and turn.state.workforce.anybody_logged_in(campaign)
+        and (_may_launch(turn, campaign) or (campaign.lines and campaign.settings.pacing.give_up))
         for campaign in turn.state.running
+    )
+
+
+def _may_launch(turn: Turn, campaign: Campaign) -> bool:
+    state = turn.state
+    return state.queues[campaign.campaign_id].ready > 0 and state.workforce.anybody_logged_in(
+        campaign
     )
 
 
