@@ -3,11 +3,13 @@
 
 Copying a million entries takes long enough for somebody to wait for it. Pages are made as they are
 written to, so that the work of filling an array is spread as evenly as what it is filled with.
-What an array has is told by whoever has it: sizes are in bytes, and new bytes are zeros.
+What an array has is told by whoever has it; sizes are in bytes.
 """
 
 from libc.stdlib cimport free, realloc
-from libc.string cimport memcpy, memset
+from libc.string cimport memcpy
+
+from fastdial.kernel._hints cimport advise_huge
 
 cdef extern from *:
     """
@@ -70,39 +72,40 @@ cdef extern from *:
     void map_free "fastdial_unmap" (char* map, size_t size) noexcept nogil
 
 cdef enum:
-    MAPPED_NBYTES = 1 << 20         # from this size on
+    MAPPED_NBYTES = 1 << 20         # an array that grows beyond this is mapped from then on
 
 
 cdef inline void* array_grow(
-    void* array, size_t old_nbytes, size_t nbytes, bint huge
+    void* array, size_t old_nbytes, size_t nbytes, bint huge, bint* mapped
 ) noexcept nogil:
     """An array (NULL: none yet) with more bytes than before; NULL leaves it as it was: no memory.
 
     `huge`: it will be filled, so that huge pages do not make memory of gaps. Entries are then
     reached without a miss in the translation buffer, and a fault is taken for each 2 MiB.
+    `mapped`: what it is; new bytes of a mapping are zeros. One that is made large at once is not
+    mapped yet, as what was freed before may be had without clearing it.
     """
     cdef char* grown
-    if nbytes < MAPPED_NBYTES:
-        grown = <char*>realloc(array, nbytes)
-        if grown != NULL:
-            memset(grown + old_nbytes, 0, nbytes - old_nbytes)
-        return grown
-    if old_nbytes >= MAPPED_NBYTES:
+    if mapped[0]:
         if mapped_size(nbytes) == mapped_size(old_nbytes):
             return array
         return map_more(<char*>array, mapped_size(old_nbytes), mapped_size(nbytes), huge)
+    if array == NULL or nbytes < MAPPED_NBYTES:
+        grown = <char*>realloc(array, nbytes)
+        if grown != NULL and huge:
+            advise_huge(grown, nbytes)
+        return grown
     grown = map_new(mapped_size(nbytes), huge)
-    if grown != NULL and old_nbytes:
+    if grown != NULL:
         memcpy(grown, array, old_nbytes)
         free(array)
+        mapped[0] = True
     return grown
 
 
-cdef inline void array_free(void* array, size_t nbytes) noexcept nogil:
+cdef inline void array_free(void* array, size_t nbytes, bint mapped) noexcept nogil:
     """Gives an array back, of the size that it has."""
-    if array == NULL:
-        return
-    if nbytes >= MAPPED_NBYTES:
+    if mapped:
         map_free(<char*>array, mapped_size(nbytes))
     else:
         free(array)

@@ -23,7 +23,8 @@ cdef struct Lane:
     Entry* heap             # ordered as a heap up to `heaped`, then the tail
     uint32_t heaped
     uint32_t count          # entries in heap and tail
-    uint32_t room
+    uint32_t room           # for how many entries it has memory, which is
+    bint mapped             # or is not
     Run run
     Entry head              # the best entry, as of the last queue_look()
     bint head_in_run
@@ -115,7 +116,7 @@ cdef inline int lane_reserve(Lane* lane, uint64_t extra) noexcept nogil:
         return -1
     room = min(<uint64_t>UINT32_MAX, max(room, <uint64_t>lane.room * 2, <uint64_t>4))
     grown = <Entry*>array_grow(
-        lane.heap, lane.room * sizeof(Entry), room * sizeof(Entry), True
+        lane.heap, lane.room * sizeof(Entry), room * sizeof(Entry), True, &lane.mapped
     )
     if grown == NULL:
         return -1
@@ -152,8 +153,11 @@ cdef inline int lane_make_run(Lane* lane, Places* places, const Order* order) no
     """Turns heap, tail and what is left of the run into a new run; -1: no memory."""
     if lane_unsort(lane, places) < 0:
         return -1
-    if run_start(&lane.run, lane.heap, lane.count, lane.room, order) < 0:
+    if run_start(&lane.run, lane.heap, lane.count, order) < 0:
         return -1
+    lane.run.room = lane.room
+    lane.run.mapped = lane.mapped
+    lane.mapped = False
     lane.heap = NULL
     lane.count = lane.room = 0
     lane.tag ^= turn()
@@ -224,7 +228,8 @@ cdef inline void lane_remove(
 
 cdef inline void lane_free(Lane* lane) noexcept nogil:
     run_free(&lane.run)
-    array_free(lane.heap, lane.room * sizeof(Entry))
+    array_free(lane.heap, lane.room * sizeof(Entry), lane.mapped)
+    lane.mapped = False
     lane.heap = NULL
     lane.heaped = lane.count = lane.room = 0
 

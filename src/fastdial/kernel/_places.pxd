@@ -7,14 +7,18 @@ All functions are inline, so that every module that cimports this has its own co
 """
 
 from libc.stdint cimport int64_t, uint64_t
+from libc.stdlib cimport calloc, free
+from libc.string cimport memset
 
 from fastdial.kernel._array cimport array_free, array_grow
+from fastdial.kernel._hints cimport advise_huge
 
 cdef struct Places:
     uint64_t* words
     uint64_t* keys    # id + 1, 0 for an empty place; NULL while ids are dense
     size_t size       # number of words; a power of two when hashed
     size_t used       # ids held, counted when hashed
+    bint mapped       # what the array of words is
 
 
 cdef inline uint64_t mix64(uint64_t x) noexcept nogil:
@@ -99,8 +103,9 @@ cdef inline void places_erase(Places* places, int64_t id) noexcept nogil:
 
 
 cdef inline void places_free(Places* places) noexcept nogil:
-    array_free(places.words, places.size * sizeof(uint64_t))
-    array_free(places.keys, places.size * sizeof(uint64_t))
+    array_free(places.words, places.size * sizeof(uint64_t), places.mapped)
+    free(places.keys)
+    places.mapped = False
     places.words = NULL
     places.keys = NULL
     places.size = 0
@@ -114,13 +119,14 @@ cdef inline int places_rebuild(Places* places, size_t size, bint dense) noexcept
     fresh.size = size
     fresh.used = 0
     fresh.keys = NULL
-    fresh.words = <uint64_t*>array_grow(NULL, 0, size * sizeof(uint64_t), True)
+    fresh.mapped = False
+    fresh.words = <uint64_t*>calloc(size, sizeof(uint64_t))
     if fresh.words == NULL:
         return -1
     if not dense:
-        fresh.keys = <uint64_t*>array_grow(NULL, 0, size * sizeof(uint64_t), True)
+        fresh.keys = <uint64_t*>calloc(size, sizeof(uint64_t))
         if fresh.keys == NULL:
-            array_free(fresh.words, size * sizeof(uint64_t))
+            free(fresh.words)
             return -1
     for at in range(places.size):
         if places.words[at] != 0:
@@ -136,12 +142,23 @@ cdef inline int places_rebuild(Places* places, size_t size, bint dense) noexcept
 
 cdef inline int places_extend(Places* places, size_t size, size_t expected) noexcept nogil:
     """Makes a dense table larger; -1 leaves it as it was."""
-    cdef void* words = array_grow(
-        places.words, places.size * sizeof(uint64_t), size * sizeof(uint64_t), size < 4 * expected
+    # Not where ids are scattered: huge pages would make memory of the gaps.
+    cdef bint huge = size < 4 * expected
+    cdef void* words
+    if places.words == NULL:
+        if places_rebuild(places, size, True) < 0:
+            return -1
+        if huge:
+            advise_huge(places.words, size * sizeof(uint64_t))
+        return 0
+    words = array_grow(
+        places.words, places.size * sizeof(uint64_t), size * sizeof(uint64_t), huge, &places.mapped
     )
     if words == NULL:
         return -1
     places.words = <uint64_t*>words
+    if not places.mapped:
+        memset(places.words + places.size, 0, (size - places.size) * sizeof(uint64_t))
     places.size = size
     return 0
 

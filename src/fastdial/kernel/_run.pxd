@@ -39,7 +39,8 @@ cdef struct Item:
 cdef struct Run:
     Entry* log
     uint32_t count          # entries in the log
-    uint32_t room           # for how many it has memory
+    uint32_t room           # for how many it has memory, which is
+    bint mapped             # or is not
     uint32_t live           # of them, neither taken nor removed
     Scale scale
     uint32_t* histogram     # entries by the leading bits of their keys
@@ -131,7 +132,7 @@ cdef inline bint item_ahead(
 
 
 cdef inline void run_free(Run* run) noexcept nogil:
-    array_free(run.log, run.room * sizeof(Entry))
+    array_free(run.log, run.room * sizeof(Entry), run.mapped)
     free(run.histogram)
     free(run.items)
     free(run.cuts)
@@ -139,7 +140,7 @@ cdef inline void run_free(Run* run) noexcept nogil:
 
 
 cdef inline int run_start(
-    Run* run, Entry* entries, uint32_t count, uint32_t room, const Order* order
+    Run* run, Entry* entries, uint32_t count, const Order* order
 ) noexcept nogil:
     """Makes a run of an array of entries (at least one), which it then owns; -1: no memory."""
     cdef uint32_t at
@@ -153,7 +154,6 @@ cdef inline int run_start(
     for at in range(count):
         histogram[scaled_key(&entries[at], &scale, order) >> (64 - BUCKET_BITS)] += 1
     run.log = entries
-    run.room = room
     run.count = run.live = count
     run.scale = scale
     run.histogram = histogram
