@@ -206,7 +206,6 @@ class Known:
 def whole_numbers(module: str) -> dict[str, int]:
     """The constants of a module of ours that are whole numbers, those that it imports too."""
     tree = _tree_of(module)
-    stored = [one.id for one in ast.walk(tree) if _is_stored(one)]
     numbers: dict[str, int] = {}
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fastdial."):
@@ -214,34 +213,33 @@ def whole_numbers(module: str) -> dict[str, int]:
                 if alias.name.isupper() and alias.asname is None:
                     known = whole_numbers(node.module or "")
                     numbers |= {alias.name: known[alias.name]} if alias.name in known else {}
-        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            number = _whole_number(node.value, numbers)
-            if isinstance(target, ast.Name) and number is not None and stored.count(target.id) == 1:
-                numbers[target.id] = number
+    for name, value in _given_once(tree):
+        number = _whole_number(value, numbers)
+        if number is not None:
+            numbers[name] = number
     return numbers
 
 
+def _given_once(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    """Names of a module that are never given another value, with the one that they have."""
+    stored = [one.id for one in ast.walk(tree) if _is_stored(one)]
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name) and stored.count(target.id) == 1:
+                yield target.id, node.value
+
+
 @cache
-def numbers_come_from(module: str) -> frozenset[Path]:
-    """The sources whose constants a module is compiled with, which Cython does not know of."""
+def numbers_come_from(source: Path) -> frozenset[Path]:
+    """The sources whose constants a source is compiled with, which Cython does not know of."""
     sources: set[Path] = set()
-    for node in _tree_of(module).body:
-        if not isinstance(node, ast.ImportFrom) or not any(
-            one.name.isupper() for one in node.names
-        ):
-            continue
-        origin = node.module or ""
-        if origin.startswith("fastdial."):
-            path = _path(origin.removeprefix("fastdial."))
+    for node in _tree(source).body:
+        if isinstance(node, ast.ImportFrom) and any(one.name.isupper() for one in node.names):
+            path = _path((node.module or "").removeprefix("fastdial."))
             if path.exists():
-                sources |= {path} | numbers_come_from(origin)
+                sources |= {path} | numbers_come_from(path)
     return frozenset(sources)
-
-
-def module_of(source: Path) -> str:
-    """A source's module, by its whole name."""
-    return _module(source)
 
 
 def _is_stored(node: ast.AST) -> TypeGuard[ast.Name]:
@@ -251,19 +249,12 @@ def _is_stored(node: ast.AST) -> TypeGuard[ast.Name]:
 @cache
 def private_constants(module: str) -> dict[str, str]:
     """The types of names that nobody but the module itself uses, and that are given once."""
-    tree = _tree_of(module)
-    stored = [one.id for one in ast.walk(tree) if _is_stored(one)]
     constants: dict[str, str] = {}
-    for node in tree.body:
-        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
-            continue
-        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-        if not isinstance(target, ast.Name) or stored.count(target.id) != 1:
-            continue
-        called = ast.unparse(node.value.func) if isinstance(node.value, ast.Call) else ""
-        if _PRIVATE.fullmatch(target.id) and called != "TypeVar":
+    for name, value in _given_once(_tree_of(module)):
+        called = ast.unparse(value.func) if isinstance(value, ast.Call) else ""
+        if _PRIVATE.fullmatch(name) and called != "TypeVar":
             kind = "frozenset" if called == "frozenset" else "object"
-            constants[target.id] = _TYPES.get(type(node.value), kind)
+            constants[name] = _TYPES.get(type(value), kind)
     return constants
 
 

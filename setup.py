@@ -89,7 +89,7 @@ def forget_if_stale(source: Path) -> None:
     """Cython knows of sources and .pxd files, not of what it is taught besides."""
     translated = TRANSLATED / source.with_suffix(".c")
     teachers = {Path(shortcuts.__file__), Path(layouts.__file__)}
-    teachers |= layouts.numbers_come_from(layouts.module_of(source))
+    teachers |= layouts.numbers_come_from(source)
     if translated.exists():
         made_at = translated.stat().st_mtime
         if any(teacher.stat().st_mtime > made_at for teacher in teachers):
