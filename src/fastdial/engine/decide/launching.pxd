@@ -11,6 +11,8 @@ cdef class _Launching:
     cdef object _enough
     cdef object _may_pass_over
     cdef dict _out
+    cdef dict _up_next
+    cdef dict _decided
     cdef readonly object again_at
 
     cpdef for_agents(self)

@@ -80,7 +80,7 @@ PASSED_OVER = 500
 class _Launching:
     """What is launched in one turn, and who has dropped out of it."""
 
-    __slots__ = ("_enough", "_may_pass_over", "_out", "_turn", "again_at")
+    __slots__ = ("_decided", "_enough", "_may_pass_over", "_out", "_turn", "_up_next", "again_at")
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
@@ -89,6 +89,10 @@ class _Launching:
         self._may_pass_over = PASSED_OVER
         self._enough = False
         """so many were passed over that the rest is for the next turn, whose campaign it may be"""
+        self._up_next: dict[tuple[str, ...], tuple[Campaign | None, list[Campaign]]] = {}
+        """by the teams of campaigns: whose turn it is, and who competes, until a launch"""
+        self._decided: dict[str, int] = {}
+        """by campaign: lines that it may launch yet for agents who are ready"""
         self.again_at: int | None = None
 
     def for_agents(self) -> None:
@@ -151,32 +155,34 @@ class _Launching:
     def _ahead(self, campaign: Campaign) -> bool:
         """Whether a line was launched: the campaign's, while it is its turn."""
         turn = self._turn
-        sharing = self._sharing(campaign)
-        rivals = self._rivals(sharing)
-        if campaign not in rivals or next_of(turn, rivals) is not campaign:
+        whose, rivals = self._next_with(campaign)
+        if whose is not campaign:
             say_pacing(turn, campaign)
             return False
         lines = lines_now(turn, campaign)
         for launched in range(lines):
-            if launched:
-                rivals = self._rivals(sharing)
-                if campaign not in rivals or next_of(turn, rivals) is not campaign:
-                    return True
-            if not self._dial(campaign, None, ids_of(rivals)):
+            whose, rivals = self._next_with(campaign)
+            if whose is not campaign or not self._dial(campaign, None, ids_of(rivals)):
                 return launched > 0
         return lines > 0
 
+    def _next_with(self, campaign: Campaign) -> tuple[Campaign | None, list[Campaign]]:
+        """Whose turn it is of those that compete for the campaign's agents, and all of them."""
+        wanted = campaign.settings.teams
+        found = self._up_next.get(wanted)
+        if found is None:
+            rivals = self._rivals(self._sharing(campaign))
+            found = (next_of(self._turn, rivals) if rivals else None), rivals
+            self._up_next[wanted] = found
+        return found
+
     def _sharing(self, campaign: Campaign) -> Sequence[Campaign]:
-        """Those that compete with the campaign for agents at work, itself among them."""
+        """Those that compete with the campaign for agents at work."""
         turn = self._turn
         teams = turn.state.workforce.teams_at_work(campaign)
         if len(teams) == 1:
             return turn.state.serving(teams[0])
-        return [
-            other
-            for other in turn.state.running
-            if other is campaign or any(other.takes(one) for one in teams)
-        ]
+        return [other for other in turn.state.running if any(other.takes(one) for one in teams)]
 
     def _launch(self, campaign: Campaign, agent: Agent, competed: tuple[str, ...]) -> bool:
         """A piece of work of the campaign, for the agent or a line that counts on such agents."""
@@ -185,8 +191,15 @@ class _Launching:
             return self._push(campaign, agent, competed)
         if mode is _PREDICTIVE:
             # one of the agents who are ready, whichever that will be then
-            return lines_now(self._turn, campaign) > 0 and self._dial(campaign, None, competed)
+            return self._lines_of(campaign) > 0 and self._dial(campaign, None, competed)
         return self._dial(campaign, agent, competed)
+
+    def _lines_of(self, campaign: Campaign) -> int:
+        """Lines that the campaign may launch by the last decision, less calls launched since."""
+        lines = self._decided.get(campaign.campaign_id, 0)
+        if lines <= 0:
+            lines = self._decided[campaign.campaign_id] = lines_now(self._turn, campaign)
+        return lines
 
     def _push(self, campaign: Campaign, agent: Agent, competed: tuple[str, ...]) -> bool:
         contact = self._next_contact(campaign)
@@ -208,6 +221,9 @@ class _Launching:
     def _next_contact(self, campaign: Campaign) -> Contact | None:
         """The campaign's next contact; one who is far down the queue is found in turns to come."""
         turn = self._turn
+        self._up_next.clear()
+        for campaign_id in self._decided:
+            self._decided[campaign_id] -= 1
         before = len(turn.events)
         contact = next_contact(turn, campaign, self._may_pass_over)
         self._may_pass_over -= len(turn.events) - before
