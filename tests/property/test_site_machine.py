@@ -201,6 +201,7 @@ class SiteMachine(RuleBasedStateMachine):
                 optional={
                     "priority": st.integers(-1, 1),
                     "rank": st.integers(-1, 1),
+                    "answer_chance": st.sampled_from([0.02, 0.5, 0.999, 0, None]),
                     "zone": st.sampled_from(["", "Europe/London", "Asia/Tokyo", "Nowhere"]),
                 },
             ),

@@ -5,6 +5,7 @@ from collections import Counter
 import msgspec
 import pytest
 
+from fastdial import Site
 from fastdial.messages.commands import CampaignUpdate, ContactsLoad, ContactsRemove
 from fastdial.messages.errors import ErrorCode
 from fastdial.messages.events import (
@@ -152,6 +153,41 @@ def test_ca_7_the_same_key_again_updates_and_never_duplicates(floor: Floor) -> N
     assert (reply.added, reply.updated) == (0, 2)
     assert floor.contact("c1").numbers == (number(8),)
     assert work_through(floor, 2) == ["c2", "c1"]
+
+
+@pytest.mark.parametrize("told", [0.001, 0.3, 0.999])
+def test_ca_7_a_platform_may_tell_how_likely_a_contact_answers(floor: Floor, told: float) -> None:
+    campaign = floor.campaign()
+    floor.load(campaign, [*rows(1, answer_chance=told), *rows(2)])
+    assert floor.contact("c1").answer_chance == told
+    assert floor.contact("c2").answer_chance is None
+    floor.site = Site.restore(floor.site.snapshot())
+    assert floor.contact("c1").answer_chance == told
+
+
+@pytest.mark.parametrize("told", [0, 1, -0.1, 1.5, float("nan"), float("inf"), "0.3"])
+def test_ca_7_an_answer_chance_that_is_none_is_refused_with_its_row(
+    floor: Floor, told: object
+) -> None:
+    campaign = floor.campaign()
+    reply = floor.load(campaign, [*rows(1, answer_chance=told), *rows(2, answer_chance=0.5)])
+    ((row, field, reason),) = ((bad.row, bad.field, bad.reason) for bad in reply.refused)
+    assert (row, field, reply.added) == (1, "answer_chance", 1)
+    assert "float" in reason
+
+
+def test_ca_7_a_load_that_tells_no_answer_chance_any_more_takes_it_back(floor: Floor) -> None:
+    campaign = floor.campaign()
+    floor.load(campaign, rows(1, 2, answer_chance=0.3))
+    floor.load(campaign, rows(1))
+    assert floor.contact("c1").answer_chance is None
+    assert floor.contact("c2").answer_chance == 0.3
+
+
+def test_the_smallest_answer_chance_is_not_taken_for_none(floor: Floor) -> None:
+    campaign = floor.campaign()
+    floor.load(campaign, [*rows(1, answer_chance=1e-300), *rows(2, answer_chance=1 - 1e-12)])
+    assert (floor.contact("c1").answer_chance, floor.contact("c2").answer_chance) == (1e-6, 1)
 
 
 def test_ca_7_a_key_twice_in_one_load_is_one_contact(floor: Floor) -> None:

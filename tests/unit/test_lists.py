@@ -27,8 +27,8 @@ def test_columns_become_the_fields_of_a_contact_row_and_the_others_its_variables
     tmp_path: Path,
 ) -> None:
     text = (
-        "contact_key,number,number_2,zone,priority,rank,name,tariff\n"
-        "c-1,+442079460001,+442079460002,Europe/London,5,-7,Contact 1,gold\n"
+        "contact_key,number,number_2,zone,priority,rank,answer_chance,name,tariff\n"
+        "c-1,+442079460001,+442079460002,Europe/London,5,-7,.25,Contact 1,gold\n"
     )
     assert listed(tmp_path, text) == [
         ListedContact(
@@ -39,6 +39,7 @@ def test_columns_become_the_fields_of_a_contact_row_and_the_others_its_variables
                 "zone": "Europe/London",
                 "priority": 5,
                 "rank": -7,
+                "answer_chance": 0.25,
                 "variables": {"name": "Contact 1", "tariff": "gold"},
             },
         )
@@ -72,9 +73,15 @@ def test_one_cell_may_hold_several_numbers(tmp_path: Path) -> None:
 
 
 def test_what_the_site_can_judge_goes_to_the_site_as_it_is(tmp_path: Path) -> None:
-    text = "contact_key,number,priority,rank\n,,high,1.5\n"
+    text = "contact_key,number,priority,rank,answer_chance\n,,high,1.5,20 %\n"
     assert contacts(tmp_path, text) == [
-        {"contact_key": "", "numbers": [], "priority": "high", "rank": "1.5"}
+        {
+            "contact_key": "",
+            "numbers": [],
+            "priority": "high",
+            "rank": "1.5",
+            "answer_chance": "20 %",
+        }
     ]
 
 

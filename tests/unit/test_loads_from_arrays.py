@@ -39,6 +39,7 @@ def test_ca_7_a_list_in_columns_becomes_contacts(site: Site) -> None:
             zones="Europe/London",
             priorities=np.arange(1_000) % 7,
             ranks=-np.arange(1_000),
+            answer_chances=(np.arange(1_000) + 0.5) / 1_000,
             variables=[{"n": str(n)} for n in range(1_000)],
         )
     )
@@ -52,6 +53,7 @@ def test_ca_7_a_list_in_columns_becomes_contacts(site: Site) -> None:
     assert odd.numbers == (f"+{FIRST + 999}",)
     assert even.numbers == (f"+{FIRST + 998}", f"+{FIRST + 5_499}")
     assert (odd.zone, odd.priority, odd.rank) == ("Europe/London", 999 % 7, -999)
+    assert (even.answer_chance, odd.answer_chance) == (0.9985, 0.9995)
     assert odd.variables == {"n": "999"}
 
 

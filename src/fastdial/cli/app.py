@@ -143,7 +143,8 @@ def _resume_command(plan: Plan) -> str:
 @click.option("--format", "form", type=click.Choice([str(one) for one in Format]),
               help="[default: by the ending of FILE; csv for standard input]")  # fmt: skip
 @click.option("--column", "columns", metavar="FIELD=NAME,…", multiple=True,
-              help="Which columns are contact_key, numbers, zone, priority, rank or variables. "
+              help="Which columns are contact_key, numbers, zone, priority, rank, answer_chance "
+              "or variables. "
               "[default: by their names]")  # fmt: skip
 @click.option("--refused", type=FILE, help="Where refused rows go. [default: FILE.refused.csv]")
 @click.option("--reopen", is_flag=True, help="Put contacts that are done back on the list.")

@@ -41,6 +41,9 @@ contact from the queue must look at its window; there is work for each class whe
 _KINDS = tuple(NumberKind)
 _CODE_OF_KIND = {kind: code for code, kind in enumerate(_KINDS)}
 
+LEAST_TOLD = 1e-6
+"""answer chance: what is told to be less is held for this much"""
+
 _PAGE_BITS = 12
 """of rows whose variables are kept together: one dict of a million rows would be copied in one
 piece when it grows, which takes 40 ms"""
@@ -163,6 +166,7 @@ class ContactList:
                 for zone, region in zip(event.zones, regions, strict=True)
             ],
             priorities=event.priorities,
+            answer_probabilities=_told(event.answer_chances),
             order_keys=event.ranks,
             sequences=np.arange(count) + self.next_sequence,
         )
@@ -321,6 +325,13 @@ def _filled(chains: Sequence[Sequence[int]], blank: int) -> NDArray[np.int64]:
     return array
 
 
+def _told(chances: list[float]) -> NDArray[np.float32]:
+    """Answer chances as the table holds them, where 0 means that none was told."""
+    told = np.asarray(chances or 0.0, np.float32)
+    least = np.asarray(chances or 0.0) > 0
+    return np.where(least, np.maximum(told, LEAST_TOLD), 0).astype(np.float32)
+
+
 def _number_of(value: _T, values: list[_T], numbers: dict[_T, int]) -> int:
     number = numbers.get(value)
     if number is None:
@@ -401,6 +412,11 @@ class Contact:
     def rank(self) -> int:
         """For contact order ``column``: the lower goes first."""
         return self.record.order_key
+
+    @property
+    def answer_chance(self) -> float | None:
+        """How likely a person answers, as the platform told it; to six places."""
+        return round(self.record.answer_probability, 6) or None
 
     def rank_in(self, order: ContactOrder) -> int:
         """What the ready queue ranks the contact by; see `ContactList.ranks`."""

@@ -21,6 +21,7 @@ def loads_from_arrays(
     regions: ArrayLike | None = None,
     priorities: ArrayLike | None = None,
     ranks: ArrayLike | None = None,
+    answer_chances: ArrayLike | None = None,
     variables: Sequence[dict[str, str]] | None = None,
     reopen: bool = False,
     rows_in_a_load: int = ROWS_IN_A_LOAD,
@@ -53,6 +54,7 @@ def loads_from_arrays(
         ("region", regions),
         ("priority", priorities),
         ("rank", ranks),
+        ("answer_chance", answer_chances),
     ):
         if column is not None:
             columns[name] = _column(name, column, count)

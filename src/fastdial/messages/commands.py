@@ -151,6 +151,8 @@ class ContactRow(msgspec.Struct, kw_only=True, omit_defaults=True):
     """the higher goes first"""
     rank: Annotated[int, Meta(ge=-(2**62), le=2**62)] = 0
     """for contact order ``column``: the lower goes first"""
+    answer_chance: Annotated[float, Meta(gt=0, lt=1)] | None = None
+    """how likely a call of it is answered by a person, where the platform knows"""
     variables: Variables = {}
 
 

@@ -149,6 +149,8 @@ class ContactsLoaded(Event, tag="contacts.loaded"):
     """of each number"""
     hours: list[list[tuple[int, int]]] = []
     """of each number: minutes of the local day from and until which it may be called"""
+    answer_chances: list[float] = []
+    """as the platform told them; 0: it told none"""
     refused: tuple[RefusedRow, ...] = ()
     reopen: bool = False
 

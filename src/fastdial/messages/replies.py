@@ -172,6 +172,8 @@ class ContactView(msgspec.Struct, omit_defaults=True):
     attempts: int
     priority: int = 0
     rank: int = 0
+    answer_chance: float | None = None
+    """how likely a person answers, as the platform told it"""
     zone: str = ""
     region: str = ""
     due_at: int | None = None

@@ -10,18 +10,29 @@ import msgspec
 
 from fastdial.cli.lists.source import BadList
 
-FIELDS = ("contact_key", "numbers", "zone", "region", "priority", "rank", "variables")
+FIELDS = (
+    "contact_key",
+    "numbers",
+    "zone",
+    "region",
+    "priority",
+    "rank",
+    "answer_chance",
+    "variables",
+)
 
 _KEYS = ("contact_key", "key", "contact_id", "customer_id", "external_id", "id")
 _NAMES = {"zone": ("zone", "timezone", "time_zone", "tz")}
 _PLACED = ("zone", "region")
-_COUNTED = ("priority", "rank")
+_WHOLE = ("priority", "rank")
+_FIGURES = (*_WHOLE, "answer_chance")
 _NUMBER = re.compile(
     r"(?:(?:home|work|office|private|mobile|cell)_)?(?:tele)?(?:phone|number|mobile|msisdn|tel|cell)"
     r"(?:_?(?:number|no))?s?(?:_?\d+)?"
 )
 _BETWEEN_WORDS = re.compile(r"[\s.\-]+")
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,19}", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?\d{0,19}\.?\d{1,30}(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _BETWEEN_NUMBERS = re.compile(r"[;|]")
 
 Told = Mapping[str, tuple[str, ...]]
@@ -40,7 +51,7 @@ def parse_told(options: Iterable[str]) -> dict[str, tuple[str, ...]]:
             )
         given = tuple(name.strip().lower() for name in names.split(",") if name.strip())
         told[field] = (*told.get(field, ()), *given)
-    for field in ("contact_key", *_PLACED, *_COUNTED):
+    for field in ("contact_key", *_PLACED, *_FIGURES):
         if field in told and len(told[field]) != 1:
             raise BadList(f"--column {field}: it takes exactly one column")
     return told
@@ -53,7 +64,7 @@ class Columns:
     contact_key: int | None
     numbers: tuple[int, ...]
     placed: tuple[tuple[str, int], ...]
-    counted: tuple[tuple[str, int], ...]
+    figures: tuple[tuple[str, int], ...]
     variables: tuple[tuple[str, int], ...]
 
     @classmethod
@@ -75,7 +86,7 @@ class Columns:
 
         contact_key = first("contact_key", _KEYS)
         placed = each(_PLACED)
-        counted = each(_COUNTED)
+        figures = each(_FIGURES)
         if "numbers" in told:
             numbers = [place_of[name] for name in told["numbers"] if name in place_of]
         else:
@@ -91,7 +102,7 @@ class Columns:
             for name in others
             if name in place_of and ("variables" in told or place_of[name] not in taken)
         )
-        return cls(contact_key, tuple(numbers), placed, counted, variables)
+        return cls(contact_key, tuple(numbers), placed, figures, variables)
 
     def contact(self, cells: list[Any]) -> dict[str, Any]:
         """A row with the fields of `ContactRow`; whether they are good the site says."""
@@ -102,10 +113,9 @@ class Columns:
         for field, place in self.placed:
             if place < there and (said := text(cells[place])):
                 contact[field] = said
-        for field, place in self.counted:
+        for field, place in self.figures:
             if place < there and (said := text(cells[place])):
-                # what is no whole number goes as it is: the site refuses it and says so
-                contact[field] = int(said) if _WHOLE_NUMBER.fullmatch(said) else said
+                contact[field] = _figure(field, said)
         variables: dict[str, str] = {}
         for name, place in self.variables:
             if place < there:
@@ -149,6 +159,13 @@ def text(cell: Any) -> str:
     if isinstance(cell, list | dict):
         return msgspec.json.encode(cell, enc_hook=str).decode()
     return "" if cell is None else str(cell)
+
+
+def _figure(field: str, said: str) -> float | str:
+    """What is no such number goes as it is: the site refuses it and says so."""
+    if _WHOLE_NUMBER.fullmatch(said):
+        return int(said)
+    return said if field in _WHOLE or not _DECIMAL.fullmatch(said) else float(said)
 
 
 def _number(cell: float) -> str:

@@ -98,6 +98,7 @@ def view(contact: Contact) -> ContactView:
         attempts=contact.attempts,
         priority=contact.priority,
         rank=contact.rank,
+        answer_chance=contact.answer_chance,
         zone=contact.zone,
         region=contact.region,
         due_at=contact.due_at,
@@ -181,6 +182,7 @@ def _event(
     chains = [row.numbers for row in rows]
     plain = all(one[1:] == PLAIN_NUMBER for chain in chains for one in chain)
     regions = [row.region for row in given]
+    chances = [row.answer_chance or 0.0 for row in given]
     return ContactsLoaded(
         campaign_id=command.campaign_id,
         contact_keys=[row.contact_key for row in given],
@@ -194,6 +196,7 @@ def _event(
         hours=[]
         if plain
         else [[(one.from_minute, one.until_minute) for one in chain] for chain in chains],
+        answer_chances=chances if any(chances) else [],
         refused=refused,
         reopen=command.reopen,
     )
