@@ -3,7 +3,7 @@
 from typing import Any
 
 from fastdial.messages.commands import (
-    AgentLogout,
+    AgentNotReady,
 )
 from fastdial.messages.compliance import (
     AbandonmentDefinition,
@@ -48,7 +48,7 @@ def next_call(floor: Floor) -> int:
 def abandon(floor: Floor) -> None:
     """The call that rings is answered by a person when the agent has just left."""
     call = next_call(floor)
-    floor.do(AgentLogout(agent_id="ann"))
+    floor.do(AgentNotReady(agent_id="ann", reason="break"))
     floor.saw(call, Saw.ANSWERED, after_ms=20_000)
     floor.wait(2_000)
     floor.saw(call, Saw.HUNG_UP)

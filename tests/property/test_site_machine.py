@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from fastdial import Site
-from fastdial.engine.lines import is_prepared
+from fastdial.engine.lines import is_prepared, is_ringing_ahead
 from fastdial.messages import commands as c
 from fastdial.messages.agentless import AgentlessSettings, KeyMeaning
 from fastdial.messages.base import Command, Event
@@ -414,7 +414,8 @@ class SiteMachine(RuleBasedStateMachine):
                 if call.agent_id == agent.agent_id and agent.call_id == call.call_id
             ]
             working = agent.state in (AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP)
-            assert len(busy) == (1 if working or agent.state is AgentState.LOGGING_OUT else 0)
+            held_back = agent.state is AgentState.LOGGING_OUT and agent.call_id is not None
+            assert len(busy) == (1 if working or held_back else 0)
             assert (agent.preview_row is not None) == (agent.state is AgentState.PREVIEWING)
         for campaign in records.campaigns.values():
             ready = [
@@ -425,6 +426,21 @@ class SiteMachine(RuleBasedStateMachine):
             longest = min(ready, key=lambda agent: agent.since_seq, default=None)
             assert self.site._state.workforce.longest_ready(campaign) == longest
             assert self.site._state.workforce.counts(campaign)[0] == len(ready)
+
+    @invariant()
+    def ag_4_who_leaves_without_a_call_is_counted_on_by_lines(self) -> None:
+        records = self.site._state.records
+        leaving = [
+            agent
+            for agent in records.agents.values()
+            if agent.state is AgentState.LOGGING_OUT and agent.call_id is None
+        ]
+        if leaving:
+            assert any(is_ringing_ahead(call) for call in records.calls.values())
+        for campaign in records.campaigns.values():
+            asked = [agent for agent in leaving if campaign.takes(agent.teams)]
+            first = min(asked, key=lambda agent: agent.since_seq, default=None)
+            assert self.site._state.workforce.longest_leaving(campaign) == first
 
     @invariant()
     def every_contact_is_where_its_state_says(self) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from abandoning import abandon, machine, measured, next_call, predictive, serve
 from fastdial.messages.commands import (
-    AgentLogout,
+    AgentNotReady,
     CallReport,
     CampaignUpdate,
 )
@@ -79,7 +79,7 @@ def test_co_4_who_hangs_up_within_the_limit_counts_as_the_definition_says(
 ) -> None:
     predictive(floor, 1, numerator=Abandoned(numerator))
     call = next_call(floor)
-    floor.do(AgentLogout(agent_id="ann"))
+    floor.do(AgentNotReady(agent_id="ann", reason="break"))
     floor.saw(call, Saw.ANSWERED, after_ms=20_000)
     floor.saw(call, Saw.HUNG_UP, after_ms=1_900)
     assert measured(floor) == (abandoned, 1)
@@ -153,7 +153,7 @@ def test_co_5_what_was_earned_yesterday_cannot_be_spent_today(floor: Floor) -> N
     for _ in range(3):
         serve(floor)
     assert floor.all_seen(CampaignPacingChanged)[-1].ahead
-    floor.do(AgentLogout(agent_id="ann"))
+    floor.do(AgentNotReady(agent_id="ann", reason="break"))
     floor.saw(next_call(floor), Saw.NO_ANSWER)
     floor.wait(24 * 3_600_000)
     floor.agent("ann")
@@ -197,7 +197,7 @@ def test_co_4_the_limit_counts_from_where_the_definition_says(
     floor: Floor, start: WaitStart, ago: dict[str, Any], limit_ms: int
 ) -> None:
     predictive(floor, 1, start=start)
-    floor.do(AgentLogout(agent_id="ann"))
+    floor.do(AgentNotReady(agent_id="ann", reason="break"))
     floor.do(CallReport(call_id=1, saw=Saw.ANSWERED, **ago))
     floor.wait(max(0, limit_ms - 1))
     assert limit_ms == 0 or floor.all_seen(HangUpRequested) == []

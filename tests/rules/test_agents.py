@@ -2,6 +2,7 @@
 
 import pytest
 
+from fastdial import Site
 from fastdial.engine.decide.agents import STEPS
 from fastdial.messages.commands import (
     AgentLogin,
@@ -12,6 +13,7 @@ from fastdial.messages.commands import (
     PreviewRequest,
     StatsGet,
 )
+from fastdial.messages.compliance import AbandonmentPreset, ComplianceSettings
 from fastdial.messages.errors import ErrorCode
 from fastdial.messages.events import (
     AgentNextState,
@@ -33,6 +35,7 @@ from fastdial.messages.words import (
 from floor import Floor
 
 S = AgentState
+NO_CAP = ComplianceSettings(abandonment=AbandonmentPreset.NONE)
 
 
 @pytest.fixture
@@ -180,6 +183,91 @@ def test_ag_4_a_log_out_can_be_taken_back(floor: Floor) -> None:
     floor.do(AgentReady(agent_id="ann"))
     floor.saw(call, Saw.BUSY)
     assert floor.agent_state() is S.READY
+
+
+def test_ag_4_log_out_waits_for_lines_that_count_on_the_agent(floor: Floor) -> None:
+    floor.campaign(*range(20), mode=DialingMode.PREDICTIVE, compliance=NO_CAP)
+    floor.agent()
+    calls = floor.dialed()
+    reply = floor.do(AgentLogout(agent_id="ann"), after_ms=1_000)
+    assert isinstance(reply, AgentReply)
+    assert (reply.state, reply.granted_by) == (S.LOGGING_OUT, floor.now + 30_000)
+    for call in calls:
+        assert floor.agent_state() is S.LOGGING_OUT
+        floor.saw(call, Saw.BUSY)
+    assert floor.agent_state() is S.LOGGED_OUT
+    assert floor.all_seen(AgentStateChanged)[-1].reason == "log_out_granted"
+    assert len(floor.all_seen(DialRequested)) == len(calls), "nobody is dialed for who leaves"
+
+
+def test_ag_4_who_leaves_takes_the_call_that_nobody_else_can_and_is_gone_afterwards(
+    floor: Floor,
+) -> None:
+    floor.campaign(1, mode=DialingMode.PREDICTIVE, compliance=NO_CAP)
+    floor.agent("ann")
+    (call,) = floor.dialed()
+    floor.do(AgentLogout(agent_id="ann"))
+    floor.talk(call)
+    assert [bridge.agent_id for bridge in floor.all_seen(BridgeRequested)] == ["ann"]
+    floor.wrap_up(call)
+    assert floor.agent_state() is S.LOGGED_OUT
+
+
+def test_ag_4_who_stays_takes_a_call_before_who_leaves(floor: Floor) -> None:
+    floor.campaign(1, 2, mode=DialingMode.PREDICTIVE, compliance=NO_CAP)
+    floor.agent("ann")
+    floor.agent("bob")
+    first, second = (dialed.call_id for dialed in floor.all_seen(DialRequested))
+    floor.do(AgentLogout(agent_id="ann"))
+    floor.saw(first, Saw.ANSWERED)
+    assert [bridge.agent_id for bridge in floor.all_seen(BridgeRequested)] == ["bob"]
+    assert floor.agent_state("ann") is S.LOGGING_OUT, "there is nobody else for the second line"
+    floor.saw(second, Saw.NO_ANSWER, after_ms=6_000)
+    assert floor.agent_state("ann") is S.LOGGED_OUT
+
+
+def test_ag_4_an_agent_leaves_at_once_where_others_are_ready_for_all_lines(floor: Floor) -> None:
+    floor.campaign(1, mode=DialingMode.PREDICTIVE, compliance=NO_CAP)
+    floor.agent("ann")
+    floor.agent("bob")
+    floor.do(AgentLogout(agent_id="ann"))
+    assert floor.agent_state("ann") is S.LOGGED_OUT
+
+
+def test_ag_4_lines_that_ring_for_long_do_not_keep_an_agent_beyond_the_limit(
+    floor: Floor,
+) -> None:
+    floor.campaign(1, ring_s=60, mode=DialingMode.PREDICTIVE, compliance=NO_CAP)
+    floor.agent()
+    (call,) = floor.dialed()
+    floor.saw(call, Saw.RINGING)
+    floor.do(AgentLogout(agent_id="ann"))
+    floor.wait(29_999)
+    assert floor.agent_state() is S.LOGGING_OUT
+    floor.wait(1)
+    assert floor.agent_state() is S.LOGGED_OUT
+
+
+def test_ag_4_a_log_out_that_waits_for_lines_can_be_taken_back(floor: Floor) -> None:
+    floor.campaign(1, mode=DialingMode.PREDICTIVE, compliance=NO_CAP)
+    floor.agent()
+    floor.do(AgentLogout(agent_id="ann"))
+    floor.do(AgentReady(agent_id="ann"))
+    assert floor.agent_state() is S.READY
+
+
+def test_ag_4_who_is_about_to_leave_is_so_after_a_restart_too(floor: Floor) -> None:
+    floor.campaign(1, 2, mode=DialingMode.PREDICTIVE, compliance=NO_CAP)
+    for name in ("ann", "bob"):
+        floor.agent(name)
+    first, second = (dialed.call_id for dialed in floor.all_seen(DialRequested))
+    for name in ("bob", "ann"):
+        floor.do(AgentLogout(agent_id=name))
+    floor.site = Site.restore(floor.site.snapshot())
+    floor.saw(first, Saw.ANSWERED)
+    assert [bridge.agent_id for bridge in floor.all_seen(BridgeRequested)] == ["bob"]
+    floor.saw(second, Saw.NO_ANSWER, after_ms=6_000)
+    assert floor.agent_state("ann") is S.LOGGED_OUT
 
 
 def test_ag_1_the_time_in_each_state_is_counted(floor: Floor) -> None:

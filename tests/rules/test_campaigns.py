@@ -8,6 +8,7 @@ import pytest
 from fastdial.messages.commands import (
     AgentLogin,
     AgentLogout,
+    AgentNotReady,
     CampaignCreate,
     CampaignExplain,
     CampaignList,
@@ -318,7 +319,7 @@ def test_ca_2_predictive_an_answered_call_goes_to_whoever_is_ready(floor: Floor)
     floor.campaign(1, 2, mode=DialingMode.PREDICTIVE)
     floor.agent("ann")
     (call,) = floor.dialed()
-    floor.do(AgentLogout(agent_id="ann"))
+    floor.do(AgentNotReady(agent_id="ann", reason="break"))
     floor.agent("bob")
     floor.saw(call, Saw.ANSWERED, after_ms=4_000)
     assert [e.agent_id for e in floor.seen(BridgeRequested)] == ["bob"]
@@ -328,7 +329,7 @@ def test_ca_2_predictive_a_person_waits_for_an_agent_up_to_the_limit(floor: Floo
     floor.campaign(1, mode=DialingMode.PREDICTIVE)
     floor.agent("ann")
     (call,) = floor.dialed()
-    floor.do(AgentLogout(agent_id="ann"))
+    floor.do(AgentNotReady(agent_id="ann", reason="break"))
     floor.saw(call, Saw.ANSWERED, after_ms=4_000)
     floor.wait(1_000)
     floor.agent("bob")
@@ -344,7 +345,7 @@ def test_ca_2_predictive_a_person_whom_no_agent_met_is_abandoned_with_a_message(
     )
     floor.agent("ann")
     (call,) = floor.dialed()
-    floor.do(AgentLogout(agent_id="ann"))
+    floor.do(AgentNotReady(agent_id="ann", reason="break"))
     floor.saw(call, Saw.ANSWERED, after_ms=4_000)
     floor.wait(2_000)
     (asked,) = floor.seen(HangUpRequested)
@@ -422,7 +423,7 @@ def test_co_5_people_who_wait_for_an_agent_are_not_yet_a_reason_to_dial_ahead(
 
     assert beyond() == 1
     ringing = floor.all_seen(DialRequested)[-1].call_id
-    floor.do(AgentLogout(agent_id="ann"))
+    floor.do(AgentNotReady(agent_id="ann", reason="break"))
     floor.saw(ringing, Saw.ANSWERED, after_ms=5_000)
     assert beyond() == 1
     floor.wait(60_000)

@@ -7,6 +7,7 @@ include "workforce.pxi"
 cdef class Group:
     cdef readonly int number
     cdef readonly dict ready
+    cdef readonly dict leaving
     cdef public Py_ssize_t busy
     cdef public Py_ssize_t here
     cdef public Py_ssize_t logged_in
@@ -23,6 +24,9 @@ cdef class Workforce:
     cpdef add(self, Agent agent)
     cpdef remove(self, Agent agent)
     cpdef Agent longest_ready(self, Campaign campaign)
+    cpdef Agent longest_leaving(self, Campaign campaign)
+    cpdef list leaving_teams(self)
+    cpdef Agent first_leaving(self, teams)
     cpdef Agent first_of(self, teams)
     cpdef list ready_teams(self)
     cpdef int group_of(self, teams) except -1
@@ -33,4 +37,4 @@ cdef class Workforce:
     cpdef _count(self, Group group, Agent agent, Py_ssize_t change)
 
 
-cpdef _line_up(dict ready, Agent agent)
+cpdef _line_up(dict line, Agent agent)

@@ -4,6 +4,7 @@ from fastdial.engine.records import Agent, Campaign
 from fastdial.messages.words import AgentState
 
 _LOGGED_OUT = AgentState.LOGGED_OUT
+_LOGGING_OUT = AgentState.LOGGING_OUT
 _NOT_READY = AgentState.NOT_READY
 _READY = AgentState.READY
 _TALKING = AgentState.TALKING
@@ -16,13 +17,15 @@ Teams = tuple[str, ...]
 class Group:
     """Agents who belong to exactly the same teams, and therefore to the same campaigns."""
 
-    __slots__ = ("busy", "here", "logged_in", "number", "ready")
+    __slots__ = ("busy", "here", "leaving", "logged_in", "number", "ready")
 
     def __init__(self, number: int) -> None:
         self.number = number
         """of those there are, from 0"""
         self.ready: dict[str, Agent] = {}
         """in the order in which they became ready"""
+        self.leaving: dict[str, Agent] = {}
+        """who log out as soon as no line counts on them, in the order in which they asked"""
         self.busy = 0
         """in talk or wrap-up, and ready again afterwards"""
         self.here = 0
@@ -57,12 +60,15 @@ class Workforce:
             self._shared.clear()
         if agent.state is _READY:
             _line_up(group.ready, agent)
+        elif agent.state is _LOGGING_OUT and agent.call_id is None:
+            _line_up(group.leaving, agent)
         self._count(group, agent, 1)
 
     def remove(self, agent: Agent) -> None:
         """Undo `add`, before the record changes."""
         group: Group = self._groups[agent.teams]
         group.ready.pop(agent.agent_id, None)
+        group.leaving.pop(agent.agent_id, None)
         self._count(group, agent, -1)
 
     def longest_ready(self, campaign: Campaign) -> Agent | None:
@@ -75,6 +81,19 @@ class Workforce:
                 continue
             longest = agent
         return longest
+
+    def longest_leaving(self, campaign: Campaign) -> Agent | None:
+        """Of the campaign's agents who log out once no line counts on them, who asked first."""
+        asked = [next(iter(g.leaving.values())) for g in self._working_on(campaign) if g.leaving]
+        return min(asked, key=lambda agent: agent.since_seq, default=None)
+
+    def leaving_teams(self) -> list[Teams]:
+        """The teams of agents who log out so, as agents have them."""
+        return [teams for teams, group in self._groups.items() if group.leaving]
+
+    def first_leaving(self, teams: Teams) -> Agent | None:
+        """Who asked first of those of exactly these teams who log out so."""
+        return next(iter(self._groups[teams].leaving.values()), None)
 
     def first_of(self, teams: Teams) -> Agent | None:
         """Who has been ready longest of the agents of exactly these teams."""
@@ -168,15 +187,15 @@ class Workforce:
                 self.changes += 1
 
 
-def _line_up(ready: dict[str, Agent], agent: Agent) -> None:
-    """Put an agent in line by ``since_seq``: at the end, unless a ready agent changed teams."""
-    last: Agent | None = next(reversed(ready.values()), None)
-    ready[agent.agent_id] = agent
+def _line_up(line: dict[str, Agent], agent: Agent) -> None:
+    """Put an agent in line by ``since_seq``: at the end, unless one in line changed teams."""
+    last: Agent | None = next(reversed(line.values()), None)
+    line[agent.agent_id] = agent
     if last is not None and last.since_seq > agent.since_seq:
-        _line_up_anew(ready)
+        _line_up_anew(line)
 
 
-def _line_up_anew(ready: dict[str, Agent]) -> None:
-    line = sorted(ready.values(), key=lambda other: other.since_seq)
-    ready.clear()
-    ready.update((other.agent_id, other) for other in line)
+def _line_up_anew(line: dict[str, Agent]) -> None:
+    in_order = sorted(line.values(), key=lambda other: other.since_seq)
+    line.clear()
+    line.update((other.agent_id, other) for other in in_order)

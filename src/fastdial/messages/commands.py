@@ -259,7 +259,10 @@ class AgentNotReady(Command, tag="agent.not_ready"):
 
 
 class AgentLogout(Command, tag="agent.logout"):
-    """Leave work. ``after_call``: in the middle of work, leave at its end."""
+    """Leave work, after calls that are being set up for the agent or count on the agent.
+
+    ``after_call``: in the middle of work, leave at its end.
+    """
 
     agent_id: AgentId
     after_call: bool = False

@@ -214,7 +214,7 @@ class SiteConfig(Settings, frozen=True):
     silence_s: Annotated[int, Meta(ge=1, le=3_600)] = 15
     """how long after it should have spoken the telephony side is taken to have lost a call"""
     log_out_wait_s: Annotated[int, Meta(ge=0, le=600)] = 30
-    """the longest that a log-out waits for a call that is being set up (rule AG-4)"""
+    """the longest that a log-out waits for calls that are being set up (rule AG-4)"""
     remember_keys_s: Annotated[int, Meta(ge=0, le=30 * 86_400)] = 86_400
     """how long an idempotency key is remembered"""
     max_load_rows: Annotated[int, Meta(ge=1, le=1_000_000)] = 50_000

@@ -79,7 +79,7 @@ AGENT_STEPS: dict[AgentState, tuple[AgentState, ...]] = {
     _S.PREVIEWING: (_S.RESERVED, _S.READY, _S.NOT_READY, _S.LOGGED_OUT),
     _S.TALKING: (_S.WRAP_UP,),
     _S.WRAP_UP: (_S.READY, _S.NOT_READY, _S.LOGGED_OUT),
-    _S.LOGGING_OUT: (_S.LOGGED_OUT, _S.RESERVED, _S.TALKING),
+    _S.LOGGING_OUT: (_S.LOGGED_OUT, _S.RESERVED, _S.TALKING, _S.READY),
 }  # fmt: skip
 """which agent states may follow which (rules AG-1 to AG-6)"""
 
@@ -576,8 +576,15 @@ class Auditor:
         agent.state = event.state
         if event.state in (_S.READY, _S.NOT_READY, _S.LOGGED_OUT):
             agent.work = None
+        elif event.state is _S.LOGGING_OUT and event.call_id is None:
+            self._check_counted_on(event)
         elif event.state is not _S.PREVIEWING:
             self._check_work(event, agent)
+
+    def _check_counted_on(self, event: AgentStateChanged) -> None:
+        ahead = (c for c in self._live.values() if c.agent_id is None and not c.agentless)
+        if not any(call.answerer is None for call in ahead):
+            self._breach(event, "no line counts on the agent, who could leave at once (AG-4)")
 
     def _check_work(self, event: AgentStateChanged, agent: _Agent) -> None:
         call_id = event.call_id or 0
@@ -595,7 +602,7 @@ class Auditor:
             self._breach(event, f"agent {agent_id!r} never logged in (AG-2)")
         if agent.work == work:
             return
-        if agent.state is not _S.READY or agent.work is not None:
+        if agent.state not in (_S.READY, _S.LOGGING_OUT) or agent.work is not None:
             self._breach(event, f"agent is {agent.state} with {agent.work!r} (AG-2)")
         agent.work = work
 

@@ -1,6 +1,7 @@
 """Agents: log-in, readiness, log-out, and the steps between states (rule AG-1)."""
 
 from fastdial.engine.decide import limits
+from fastdial.engine.decide.leaving import is_counted_on
 from fastdial.engine.decide.notices import notices_for
 from fastdial.engine.lines import is_prepared
 from fastdial.engine.records import Agent
@@ -23,7 +24,7 @@ _RESERVED = _S.RESERVED
 STEPS: dict[AgentState, tuple[AgentState, ...]] = {
     _S.LOGGED_OUT: (_S.NOT_READY,),
     _S.NOT_READY: (_S.READY, _S.LOGGED_OUT, _S.NOT_READY),
-    _S.READY: (_S.NOT_READY, _S.RESERVED, _S.PREVIEWING, _S.LOGGED_OUT),
+    _S.READY: (_S.NOT_READY, _S.RESERVED, _S.PREVIEWING, _S.LOGGING_OUT, _S.LOGGED_OUT),
     _S.RESERVED: (
         _S.TALKING,
         _S.READY,
@@ -35,7 +36,7 @@ STEPS: dict[AgentState, tuple[AgentState, ...]] = {
     _S.PREVIEWING: (_S.RESERVED, _S.READY, _S.NOT_READY, _S.LOGGED_OUT),
     _S.TALKING: (_S.WRAP_UP,),
     _S.WRAP_UP: (_S.READY, _S.NOT_READY, _S.LOGGED_OUT),
-    _S.LOGGING_OUT: (_S.LOGGED_OUT, _S.RESERVED),
+    _S.LOGGING_OUT: (_S.LOGGED_OUT, _S.RESERVED, _S.READY),
 }
 """From each state, the states that may follow."""
 
@@ -112,7 +113,8 @@ def ready(turn: Turn, command: AgentReady) -> Reply:
     if agent.state is _NOT_READY:
         set_agent(turn, agent, _READY, "asked")
     elif agent.state is _LOGGING_OUT:
-        set_agent(turn, agent, _RESERVED, "log_out_taken_back", call_id=agent.call_id)
+        was = _READY if agent.call_id is None else _RESERVED
+        set_agent(turn, agent, was, "log_out_taken_back", call_id=agent.call_id)
     if agent.state in IN_WORK and agent.next_state is not _READY:
         turn.emit(AgentNextState(agent_id=agent.agent_id, state=_READY))
     return _view(agent)
@@ -136,15 +138,16 @@ def not_ready(turn: Turn, command: AgentNotReady) -> Reply:
 
 
 def logout(turn: Turn, command: AgentLogout) -> Reply:
-    """Log out at once, or after a call that is being set up, or after the work in hand."""
+    """Log out at once, or after calls that are being set up, or after the work in hand."""
     agent = turn.agent(command.agent_id)
-    if agent.state in (_READY, _NOT_READY):
+    if agent.state is _READY and is_counted_on(turn, agent):
+        _wait_to_leave(turn, agent)
+    elif agent.state in (_READY, _NOT_READY):
         set_agent(turn, agent, _LOGGED_OUT, "asked")
     elif agent.state in IN_WORK and command.after_call:
         wish_log_out(turn, agent)
     elif agent.state is _RESERVED and not _customer_is_there(turn, agent):
-        until = turn.now + turn.state.records.config.log_out_wait_s * 1_000
-        set_agent(turn, agent, _LOGGING_OUT, "asked", call_id=agent.call_id, until=until)
+        _wait_to_leave(turn, agent)
     elif agent.state in IN_WORK:
         refuse(
             ErrorCode.AGENT_STATE,
@@ -153,6 +156,21 @@ def logout(turn: Turn, command: AgentLogout) -> Reply:
             "agent_id",
         )
     return _view(agent)
+
+
+def _wait_to_leave(turn: Turn, agent: Agent) -> None:
+    until = turn.now + turn.state.records.config.log_out_wait_s * 1_000
+    set_agent(turn, agent, _LOGGING_OUT, "asked", call_id=agent.call_id, until=until)
+
+
+def grant_log_outs(turn: Turn) -> None:
+    """Agents leave as soon as no line counts on them any more, who asked first before others."""
+    workforce = turn.state.workforce
+    for teams in workforce.leaving_teams():
+        agent = workforce.first_leaving(teams)
+        while agent is not None and not is_counted_on(turn, agent):
+            set_agent(turn, agent, _LOGGED_OUT, "log_out_granted")
+            agent = workforce.first_leaving(teams)
 
 
 def _customer_is_there(turn: Turn, agent: Agent) -> bool:

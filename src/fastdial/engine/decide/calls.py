@@ -223,6 +223,8 @@ def bridge(turn: Turn, call: Call, agent: Agent, *, late: bool = False) -> None:
 def _agent_for(turn: Turn, call: Call) -> Agent | None:
     if call.agent_id is None:
         campaign: Campaign = turn.state.records.campaigns[call.campaign_id]
-        return turn.state.workforce.longest_ready(campaign)
+        workforce = turn.state.workforce
+        ready = workforce.longest_ready(campaign)
+        return workforce.longest_leaving(campaign) if ready is None else ready
     agent: Agent = turn.state.records.agents[call.agent_id]
     return agent if agent.call_id == call.call_id else None
