@@ -24,6 +24,7 @@ from fastdial.messages.compliance import (
 from fastdial.messages.errors import ErrorCode
 from fastdial.messages.settings import (
     CampaignSettings,
+    PacingSettings,
     SiteConfig,
 )
 from fastdial.rules.compliance.presets import (
@@ -108,6 +109,17 @@ def test_co_6_a_ring_time_below_that_of_the_definition_is_refused(floor: Floor) 
     ftc = ComplianceSettings(abandonment=AbandonmentPreset.US_FTC, abandon_message="sorry")
     assert refused(floor, ftc, ring_s=14) == (ErrorCode.INVALID_VALUE, "settings.ring_s")
     floor.campaign(run=False, compliance=ftc, ring_s=15)
+
+
+def test_co_6_a_ring_time_at_which_no_line_could_be_given_up_is_refused(floor: Floor) -> None:
+    pacing = PacingSettings(give_up=True, legal_ring_s=15)
+    settings = CampaignSettings(name="Test", pacing=pacing, ring_s=15)
+    assert floor.refused(CampaignCreate(settings=settings)) == (
+        ErrorCode.INVALID_VALUE,
+        "settings.pacing.legal_ring_s",
+    )
+    floor.campaign(run=False, pacing=pacing, ring_s=16)
+    floor.campaign(run=False, pacing=PacingSettings(legal_ring_s=15), ring_s=15)
 
 
 def test_co_6_a_definition_that_asks_for_a_message_gets_one(floor: Floor) -> None:

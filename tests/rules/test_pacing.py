@@ -253,7 +253,7 @@ def test_co_4_who_answers_in_the_instant_in_which_the_line_is_given_up_is_abando
     assert ended.outcome is AttemptOutcome.ABANDONED
 
 
-@pytest.mark.parametrize("settings", [{}, {"give_up": True, "legal_ring_s": 60}])
+@pytest.mark.parametrize("settings", [{}, {"give_up": True, "legal_ring_s": 24}])
 def test_co_6_no_line_is_given_up_unless_told_nor_before_its_time(settings: dict[str, Any]) -> None:
     floor = Floor()
     overcommitted(floor, **settings)

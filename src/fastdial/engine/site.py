@@ -294,13 +294,15 @@ class Site:
         if self._launch_at is not None and turn.now >= self._launch_at:
             state.touch_all()
             state.stirred = True
+            self._launch_at = None
+        again_at: int | None = None
         if state.stirred:
-            self._launch_at = launching.launch(turn)
+            again_at = launching.launch(turn)
             state.stirred = False
         elif state.pacing.touched:
             again_at = launching.launch_ahead(turn)
-            if self._launch_at is None or (again_at is not None and again_at < self._launch_at):
-                self._launch_at = again_at
+        if self._launch_at is None or (again_at is not None and again_at < self._launch_at):
+            self._launch_at = again_at
 
     def _reply(self, turn: Turn, command: Command) -> Reply:
         decide = _DECIDE.get(type(command))

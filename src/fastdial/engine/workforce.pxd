@@ -11,11 +11,13 @@ cdef class Group:
     cdef public Py_ssize_t busy
     cdef public Py_ssize_t here
     cdef public Py_ssize_t logged_in
+    cdef public bint manned
 
 
 @cython.final
 cdef class Workforce:
     cdef dict _groups
+    cdef Group _left
     cdef dict _masks
     cdef dict _working
     cdef dict _shared
@@ -34,6 +36,7 @@ cdef class Workforce:
     cpdef tuple counts(self, Campaign campaign)
     cpdef bint anybody_ready(self) except -1
     cpdef tuple _working_on(self, Campaign campaign)
+    cpdef _settle(self, Group group)
     cpdef _count(self, Group group, Agent agent, Py_ssize_t change)
 
 

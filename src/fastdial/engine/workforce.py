@@ -17,7 +17,7 @@ Teams = tuple[str, ...]
 class Group:
     """Agents who belong to exactly the same teams, and therefore to the same campaigns."""
 
-    __slots__ = ("busy", "here", "leaving", "logged_in", "number", "ready")
+    __slots__ = ("busy", "here", "leaving", "logged_in", "manned", "number", "ready")
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -31,16 +31,20 @@ class Group:
         self.here = 0
         """at work: neither logged out nor not ready"""
         self.logged_in = 0
+        self.manned = False
+        """whether anybody was logged in when the last change of an agent was over"""
 
 
 class Workforce:
     """Who is ready, busy and here, for each campaign. An index over the agents' records."""
 
-    __slots__ = ("_groups", "_masks", "_shared", "_working", "changes")
+    __slots__ = ("_groups", "_left", "_masks", "_shared", "_working", "changes")
 
     def __init__(self) -> None:
         self.changes = 0
         """counts up when agents of some teams are logged in for the first time, or no more"""
+        self._left: Group | None = None
+        """from which an agent was removed last, who may be back in it or in another"""
         self._groups: dict[Teams, Group] = {}
         """by the teams of their agents"""
         self._working: dict[Teams, tuple[Group, ...]] = {}
@@ -63,6 +67,10 @@ class Workforce:
         elif agent.state is _LOGGING_OUT and agent.call_id is None:
             _line_up(group.leaving, agent)
         self._count(group, agent, 1)
+        self._settle(group)
+        if self._left is not None:
+            self._settle(self._left)
+            self._left = None
 
     def remove(self, agent: Agent) -> None:
         """Undo `add`, before the record changes."""
@@ -70,6 +78,7 @@ class Workforce:
         group.ready.pop(agent.agent_id, None)
         group.leaving.pop(agent.agent_id, None)
         self._count(group, agent, -1)
+        self._left = group
 
     def longest_ready(self, campaign: Campaign) -> Agent | None:
         """The ready agent of the campaign who has been ready longest (rule AG-2)."""
@@ -183,8 +192,11 @@ class Workforce:
             group.here += change
         if state is not _LOGGED_OUT:
             group.logged_in += change
-            if group.logged_in == max(change, 0):
-                self.changes += 1
+
+    def _settle(self, group: Group) -> None:
+        if group.manned != (group.logged_in > 0):
+            group.manned = not group.manned
+            self.changes += 1
 
 
 def _line_up(line: dict[str, Agent], agent: Agent) -> None:
