@@ -202,23 +202,6 @@ def test_ca_13_a_limit_of_no_calls_closes_a_trunk() -> None:
     assert len(live(floor)) == 1
 
 
-def test_ca_13_room_in_the_next_second_is_used_whatever_others_did_meanwhile() -> None:
-    floor = Floor()
-    for n in range(4):
-        floor.agent(f"a{n}", "a")
-    floor.wait(300)
-    floor.campaign(
-        *range(9), mode=DialingMode.PREDICTIVE, teams=("a",), limits=CallLimits(launches_per_s=2)
-    )
-    begun = floor.now
-    floor.wait(800)
-    assert len(live(floor)) == 2
-    floor.agent("b", "b")
-    floor.campaign(run=False, teams=("b",))
-    floor.wait(1_000)
-    assert [dialed.at - begun for dialed in floor.all_seen(DialRequested)[:3]] == [0, 0, 1_000]
-
-
 def test_ca_13_the_dial_request_names_caller_id_and_trunk() -> None:
     floor = floor_with(SiteLimits())
     floor.campaign(1, caller_id=CALLER, trunk=TRUNK)

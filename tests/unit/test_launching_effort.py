@@ -1,4 +1,4 @@
-"""How much is asked to launch a line, where many campaigns or agents could be asked about."""
+"""How much is asked to launch a line, where many campaigns or agents could be asked; and when."""
 
 from collections import Counter
 from typing import Any
@@ -69,3 +69,14 @@ def test_many_agents_who_are_ready_at_once_take_few_decisions(asked: Counter[str
     floor.wait(2_000)
     assert lines(floor) >= 300
     assert asked["lines_now"] < 20
+
+
+def test_an_instant_to_launch_at_again_outlasts_launches_before_it() -> None:
+    """Others launch without a look at the campaign that waits for room under its limit."""
+    floor = Floor()
+    floor.site._launch_at = again_at = floor.now + 500
+    floor.wait(100)
+    floor.agent("ann")
+    assert floor.site.next_due() == again_at
+    floor.wait(500)
+    assert floor.site.next_due() is None
