@@ -36,7 +36,7 @@ from fastdial.messages.replies import (
     Warned,
 )
 from fastdial.messages.settings import CampaignSettings, SiteConfig, WrapUpCode
-from fastdial.messages.words import CampaignState, DialingMode
+from fastdial.messages.words import CampaignState, DialingMode, MissedCallers
 from floor import Floor, rows
 
 
@@ -165,6 +165,15 @@ def test_cq_1_a_queue_s_settings_are_checked_as_a_campaign_s_are(floor: Floor) -
     twice = WrapUpCode(code="a", name="A")
     command = QueueCreate(settings=settings(wrap_up_codes=(twice, twice)))
     assert floor.refused(command) == (ErrorCode.INVALID_VALUE, "settings.wrap_up_codes[1].code")
+
+
+def test_cq_3_a_delay_longer_than_missed_callers_are_kept_is_refused(floor: Floor) -> None:
+    missed = MissedCallerSettings(become=MissedCallers.CALLBACK, delay_s=600, remove_after_s=600)
+    command = QueueCreate(settings=QueueSettings(name="Sales", missed_callers=missed))
+    assert floor.refused(command) == (
+        ErrorCode.INVALID_VALUE,
+        "settings.missed_callers.delay_s",
+    )
 
 
 def test_cq_1_a_site_has_so_many_queues_and_no_more() -> None:

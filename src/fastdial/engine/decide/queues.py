@@ -36,7 +36,7 @@ def create(turn: Turn, command: QueueCreate) -> Reply:
     limits.check_room(len(records.queues), records.config.max_queues, "max_queues")
     limits.check_room(len(records.campaigns), records.config.max_campaigns, "max_campaigns")
     settings = callback_campaign(command.settings)
-    check_settings(settings, records.config.compliance, _slot_faults(command.settings))
+    check_settings(settings, records.config.compliance, _faults(command.settings))
     campaign_id = campaigns.next_id(records.campaigns)
     turn.emit(QueueCreated(queue_id=queue_id, campaign_id=campaign_id, settings=command.settings))
     turn.emit(CampaignCreated(campaign_id=campaign_id, settings=settings, queue_id=queue_id))
@@ -51,7 +51,7 @@ def update(turn: Turn, command: QueueUpdate) -> Reply:
     campaign = turn.state.records.campaigns[queue.campaign_id]
     settings = callback_campaign(command.settings)
     site = turn.state.records.config.compliance
-    check_settings(settings, site, _slot_faults(command.settings))
+    check_settings(settings, site, _faults(command.settings))
     if command.settings == queue.settings:
         return _reply(turn, queue)
     turn.emit(
@@ -71,8 +71,14 @@ def update(turn: Turn, command: QueueUpdate) -> Reply:
     return _reply(turn, queue)
 
 
-def _slot_faults(settings: QueueSettings) -> list[Fault]:
-    return [] if settings.slots is None else slot_faults(settings.slots, "settings.slots")
+def _faults(settings: QueueSettings) -> list[Fault]:
+    slots = settings.slots
+    faults = [] if slots is None else list(slot_faults(slots, "settings.slots"))
+    missed = settings.missed_callers
+    if missed.delay_s >= missed.remove_after_s:
+        sentence = f"who was missed is forgotten after {missed.remove_after_s} s, before any call"
+        faults.append(Fault(ErrorCode.INVALID_VALUE, sentence, "settings.missed_callers.delay_s"))
+    return faults
 
 
 def _run(turn: Turn, queue: Queue) -> None:
