@@ -67,7 +67,7 @@ class Centre:
         campaign: CampaignSettings,
         scenario: Scenario,
         *,
-        contacts: int = 300,
+        contacts: int | Sequence[dict[str, object]] = 300,
         seed: int = 1,
         config: SiteConfig | None = None,
     ) -> None:
@@ -86,8 +86,9 @@ class Centre:
             journal=self.events,
             watchers=(self.auditor.see, self._notice_end),
         )
+        rows = people(contacts) if isinstance(contacts, int) else list(contacts)
         self.order(CampaignCreate(settings=campaign, campaign_id=CAMPAIGN))
-        self.order(ContactsLoad(campaign_id=CAMPAIGN, contacts=people(contacts)))
+        self.order(ContactsLoad(campaign_id=CAMPAIGN, contacts=rows))
         self.order(CampaignStart(campaign_id=CAMPAIGN))
 
     def order(self, command: Command) -> None:

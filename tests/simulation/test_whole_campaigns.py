@@ -13,6 +13,7 @@ from fastdial.messages.events import AgentStateChanged, BridgeRequested, CallEnd
 from fastdial.messages.settings import SiteConfig
 from fastdial.messages.words import AgentState, AttemptOutcome, ContactState, DialingMode
 from fastdial.simulation.scenario import Scenario
+from fastdial.telephony.simulated.model import Fortune, NetworkModel
 from simulation.centre import BUSY_DESK, HOUR_MS, START, Centre, settings
 
 FIVE = Scenario(agents=(BUSY_DESK,))
@@ -152,6 +153,46 @@ def test_predictive_dialing_keeps_agents_busier_than_progressive() -> None:
         auditor = centre.auditor
         assert auditor.abandoned <= max(3, 0.05 * auditor.answered)
     assert busy[DialingMode.PREDICTIVE] > 1.1 * busy[DialingMode.PROGRESSIVE]
+
+
+def test_co_5_who_is_told_whom_to_expect_keeps_agents_busier_and_the_cap() -> None:
+    """Stretches of the list that hardly anybody answers go before others that half do.
+
+    Without being told, the first minutes of each are paced by what the one before was like.
+    """
+    network = NetworkModel(
+        answer_rate=(0.25,) * 24, attempt_factor=1.0, impatient=0.0, answering_machine=0.0,
+        mobile_numbers=0.5, mobile_factor=10.0,
+    )  # fmt: skip
+    desk = msgspec.structs.replace(BUSY_DESK, count=10, breaks=None)
+    scenario = Scenario(network=network, agents=(desk,))
+    busy = {True: 0, False: 0}
+    for told in busy:
+        for seed in (1, 2):
+            contacts = in_stretches(Fortune(network, scenario.zone, seed), told=told)
+            centre = Centre(
+                settings(DialingMode.PREDICTIVE), scenario, contacts=contacts, seed=seed
+            )
+            centre.world.run(START + 2 * HOUR_MS)
+            busy[told] += _talking_ms(centre)
+            assert centre.auditor.abandoned <= max(3, 0.05 * centre.auditor.answered)
+    assert busy[True] > 1.15 * busy[False]
+
+
+def in_stretches(fortune: Fortune, *, told: bool) -> list[dict[str, object]]:
+    """200 contacts whom hardly anybody answers, 50 others, and so on."""
+    kinds: tuple[list[dict[str, object]], list[dict[str, object]]] = ([], [])
+    for n in range(6_000):
+        number = f"+4822{n:07}"
+        chance = fortune.answer_chance(number, START)
+        row = {"contact_key": f"c{n}", "numbers": [number]}
+        kinds[chance > 0.2].append(row | ({"answer_chance": chance} if told else {}))
+    rare, often = kinds
+    return [
+        row
+        for stretch in range(15)
+        for row in rare[200 * stretch :][:200] + often[50 * stretch :][:50]
+    ]
 
 
 def _talking_ms(centre: Centre) -> int:

@@ -14,14 +14,14 @@ from fastdial.messages.compliance import (
 )
 from fastdial.messages.settings import CampaignSettings, PacingSettings
 from fastdial.messages.windows import ALWAYS_OPEN
-from fastdial.messages.words import DialingMode
+from fastdial.messages.words import Answerer, DialingMode, Saw
 from fastdial.simulation.forecast import FastModel, Figures, whole_days
 from fastdial.simulation.forecast.fast import NotInTheModel
 from fastdial.simulation.forecast.figures import joined, share, student
-from fastdial.simulation.forecast.whole import SiteRefused
+from fastdial.simulation.forecast.whole import SiteRefused, opens_at, people, tell_chances
 from fastdial.simulation.scenario import AgentGroup, Breaks, Day, Inbound, Scenario
 from fastdial.telephony.simulated.laws import Constant, Exponential, Lognormal, Uniform
-from fastdial.telephony.simulated.model import NetworkModel, SlowHours
+from fastdial.telephony.simulated.model import Fortune, NetworkModel, SlowHours
 
 EVEN = NetworkModel(answer_rate=(0.25,) * 24, attempt_factor=1.0, impatient=0.0)
 AT_ONCE = AgentGroup(count=8, login_after=Constant(value_s=0.0))
@@ -97,6 +97,49 @@ def test_what_the_compiled_model_leaves_out_of_pacing_is_said() -> None:
     nothing = ComplianceSettings(abandonment=AbandonmentDefinition(cap=0.0))
     with pytest.raises(NotInTheModel, match="no cap of 0 on abandoned calls"):
         FastModel.of(SCENARIOS["even"], msgspec.structs.replace(PREDICTIVE, compliance=nothing))
+
+
+def test_a_list_may_tell_whole_sites_how_likely_its_contacts_answer() -> None:
+    network = NetworkModel(
+        answer_rate=(0.2,) * 24, attempt_factor=1.0, impatient=0.0, contact_spread=1.0
+    )
+    told = [
+        next(
+            whole_days(
+                Scenario(
+                    network=network, agents=(AT_ONCE,),
+                    day=Day(opening_h=0.5, contacts=1_500, told=tells),
+                ),
+                UNCAPPED,
+            )
+        )
+        for tells in (False, True)
+    ]  # fmt: skip
+    assert told[0].estimates() != told[1].estimates()
+    rows = people(0, 400)
+    tell_chances(rows, Fortune(network, "UTC", 1), opens_at(Scenario()))
+    chances = [row["answer_chance"] for row in rows]
+    assert 0 < min(chances) < max(chances) < 1
+    assert sum(chances) / 400 == pytest.approx(0.2, rel=0.2)
+
+
+def test_the_share_that_a_number_was_told_to_answer_is_the_one_it_answers() -> None:
+    network = NetworkModel(
+        answer_rate=(0.3,) * 24, contact_spread=0.6, mobile_numbers=0.4, mobile_factor=2.0,
+        invalid_numbers=0.0, fax_numbers=0.0, person_taken_for_machine=0.0,
+    )  # fmt: skip
+    fortune = Fortune(network, "UTC", 7)
+    at = opens_at(Scenario())
+    numbers = [f"+4822{n:07}" for n in range(4_000)]
+    likely = sorted(numbers, key=lambda number: fortune.answer_chance(number, at))
+    for part in (likely[:1_000], likely[3_000:]):
+        told = sum(min(fortune.answer_chance(number, at), 1.0) for number in part)
+        persons = sum(
+            fortune.destiny(number, 1, at).answerer is Answerer.PERSON
+            and fortune.destiny(number, 1, at).saw is Saw.ANSWERED
+            for number in part
+        )
+        assert persons == pytest.approx(told, rel=0.15)
 
 
 @pytest.mark.slow

@@ -141,8 +141,8 @@ def test_a_line_is_known_once() -> None:
 def test_what_makes_no_sense_is_refused(given: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Pace().aim(**given)  # type: ignore[arg-type]  # on purpose
-    with pytest.raises(ValueError, match="chance is 1"):
-        Pace().dialed(1, NOON, 1.1)
+    with pytest.raises(ValueError, match="chance is -1"):
+        Pace().dialed(1, NOON, -1.0)
 
 
 def test_bytes_that_are_damaged_are_refused() -> None:
@@ -156,3 +156,79 @@ def test_bytes_that_are_damaged_are_refused() -> None:
         damaged = image[:at] + bytes([image[at] ^ 0x40]) + image[at + 1 :]
         with pytest.raises(ValueError, match="not what a pace learned"):
             Pace.from_bytes(damaged)
+
+
+def dialed_to(pace: Pace, calls: range, now: int, *, kind: int = 0, answered_of: int = 10) -> int:
+    """Lines a second apart, of which the first of so many is answered after ten seconds."""
+    for call in calls:
+        now += 1_000
+        pace.dialed_to(call, now, 12, 1, kind, 0.0)
+        if call - 10 in pace.ringing:
+            over = pace.answered if call % answered_of == 0 else pace.unanswered
+            over(call - 10, now)
+    return now
+
+
+def test_what_contacts_have_in_common_is_followed_once_and_not_twice() -> None:
+    alike, plain = Pace(), Pace()
+    now = NOON
+    for call in range(3_000):
+        now += 1_000
+        alike.dialed_to(call, now, 12, 1, 0, 0.0)
+        plain.dialed(call, now, 0.3)
+        for pace in (alike, plain):
+            if call >= 10:
+                (pace.answered if call % 10 == 0 else pace.unanswered)(call - 10, now)
+        assert alike.said_of(call) == pytest.approx(0.3, rel=1e-5)
+    found = alike.levels.reasons(hour=12)["chance"]
+    assert found == pytest.approx(0.1, rel=0.15), "each contact's chance is right by itself"
+    assert alike.learned_at(now)["common"] == pytest.approx(found / 0.3)
+    assert alike.learned_at(now)["factor"] == pytest.approx(plain.learned_at(now)["factor"])
+
+
+def test_kinds_of_contacts_come_to_differ_and_what_was_told_counts() -> None:
+    pace = Pace()
+    now = NOON
+    for part in range(20):
+        for kind, answered_of in ((0, 10), (1, 3)):
+            first = 400 * part + 200 * kind
+            now = dialed_to(
+                pace, range(first, first + 200), now, kind=kind, answered_of=answered_of
+            )
+            for call in list(pace.ringing):
+                pace.unanswered(call, now)
+    rarely, often = (pace.chance_of(12, 1, kind, 0.0) for kind in (0, 1))
+    assert often / rarely == pytest.approx(10 / 3, rel=0.2)
+    assert pace.chance_of(12, 1, 0, 0.8) == pytest.approx(2 * pace.chance_of(12, 1, 0, 0.4))
+
+
+def test_lines_that_levels_have_not_counted_yet_are_written_down_too() -> None:
+    pace = Pace()
+    now = dialed_to(pace, range(500), NOON)
+    kept = {call: (pace.said_of(call), call) for call in pace.ringing}
+    restored = Pace.from_bytes(pace.to_bytes())
+    for call, (said, serial) in kept.items():
+        restored.line(call, now, now, said, serial)
+    for one in (pace, restored):
+        one.answered(max(kept), now + 5_000)
+        dialed_to(one, range(1_000, 1_100), now + 6_000)
+    assert restored.to_bytes() == pace.to_bytes()
+
+
+@pytest.mark.parametrize(
+    "contact", [(24, 1, 0, 0.0), (-1, 1, 0, 0.0), (0, 0, 0, 0.0), (0, 1, 8, 0.0), (0, 1, 0, 1.1)]
+)
+def test_contacts_of_no_world_are_refused_and_nothing_is_dialed(
+    contact: tuple[int, int, int, float],
+) -> None:
+    pace = Pace()
+    before = pace.to_bytes()
+    for ask in (lambda: pace.chance_of(*contact), lambda: pace.dialed_to(1, NOON, *contact)):
+        with pytest.raises(ValueError, match="are no contact's"):
+            ask()
+    assert pace.to_bytes() == before
+    with pytest.raises(KeyError):
+        pace.said_of(1)
+    pace.dialed_to(1, NOON, 0, 1, 0, 0.0)
+    with pytest.raises(ValueError, match="call 1 rings already"):
+        pace.dialed_to(1, NOON, 0, 1, 0, 0.0)

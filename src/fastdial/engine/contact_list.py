@@ -38,8 +38,9 @@ SHARED_CLASS = (1 << 12) - 1
 """the window class of all contacts that would need one more: always open, so that whoever takes a
 contact from the queue must look at its window; there is work for each class when hours change"""
 
-_KINDS = tuple(NumberKind)
-_CODE_OF_KIND = {kind: code for code, kind in enumerate(_KINDS)}
+KINDS = tuple(NumberKind)
+"""of numbers, by the code that the table holds"""
+_CODE_OF_KIND = {kind: code for code, kind in enumerate(KINDS)}
 
 LEAST_TOLD = 1e-6
 """answer chance: what is told to be less is held for this much"""
@@ -437,7 +438,7 @@ class Contact:
         place = self.record.place_of(number)
         if place < 0:
             return None
-        return _KINDS[self.record.number_kind(place)], *self.record.number_hours(place)
+        return KINDS[self.record.number_kind(place)], *self.record.number_hours(place)
 
     @property
     def next_number(self) -> int:

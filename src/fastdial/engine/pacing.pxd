@@ -11,6 +11,8 @@ cdef class PacingBook:
 
     cpdef open(self, Campaign campaign)
     cpdef whose(self, campaign_id)
+    cpdef dialed(self, Campaign campaign, Contact contact, Call call)
+    cpdef double chance_of(self, Campaign campaign, Contact contact, at) except -1
     cpdef talks(self, Agent agent, int group)
     cpdef talk_over(self, Agent agent)
     cpdef finished(self, campaign_id, lasted_ms, at)

@@ -24,13 +24,14 @@ from fastdial.messages.compliance import MeasuringWindow
 from fastdial.messages.words import AgentState
 from fastdial.rules.compliance.measure import CALL, spare, stands_until
 from fastdial.rules.compliance.presets import definition_of
+from fastdial.rules.windows.clocks import local_hour
 
 _READY = AgentState.READY
 
 ELSEWHERE = ""
 """in place of a campaign's id: calls of all that do not dial ahead"""
 ANSWER_CHANCE = 0.3
-"""of a contact of whom nothing is said; what is learned of answers corrects it"""
+"""of a contact of whom nothing is told, at first"""
 MANY = 1_000_000
 WORKDAY_S = 28_800.0
 """the most of a calendar window that is taken to be left: nobody calls all night"""
@@ -64,7 +65,7 @@ class PacingBook:
         pace = self.paces.get(campaign.campaign_id)
         if pace is None:
             self.paces.setdefault(ELSEWHERE, Pace())
-            pace = self.paces[campaign.campaign_id] = Pace()
+            pace = self.paces[campaign.campaign_id] = Pace(answer=ANSWER_CHANCE)
         definition = definition_of(campaign.settings.compliance)
         pace.aim(
             target=min(campaign.settings.pacing.target, definition.cap),
@@ -83,6 +84,19 @@ class PacingBook:
         if campaign_id in self.paces:
             return campaign_id
         return ELSEWHERE if self.paces else None
+
+    def dialed(self, campaign: Campaign, contact: Contact, call: Call) -> None:
+        """A line was launched ahead; the call keeps how likely the contact was to answer."""
+        pace: Pace = self.paces[call.campaign_id]
+        call.serial = pace.dialed_to(
+            call.call_id,
+            call.dialed_at,
+            hour_of(campaign, contact, call.number_index, call.dialed_at),
+            call.attempt,
+            contact.record.number_kind(call.number_index),
+            contact.record.answer_probability,
+        )
+        call.chance = pace.said_of(call.call_id)
 
     def talks(self, agent: Agent, group: int) -> None:
         """The agent talks or wraps up, and is free afterwards, or is not."""
@@ -122,6 +136,17 @@ class PacingBook:
         pace.counted(abandoned / CALL, base / CALL, left, here, left_s)
 
     # --- what follows
+
+    def chance_of(self, campaign: Campaign, contact: Contact, at: int) -> float:
+        """How likely the contact answers at its next number, before what all have in common."""
+        pace: Pace = self.paces[campaign.campaign_id]
+        number_index = contact.next_number
+        return pace.chance_of(
+            hour_of(campaign, contact, number_index, at),
+            contact.attempts + 1,
+            contact.record.number_kind(number_index),
+            contact.record.answer_probability,
+        )
 
     def beyond_idle(self, campaign: Campaign, here: int, at: int) -> int:
         """Lines beyond the idle agents that cannot break the campaign's cap; 0: none (CO-5).
@@ -174,10 +199,14 @@ class PacingBook:
             if is_ringing_ahead(call):
                 since = call.dialed_at if call.ringing_at is None else call.ringing_at
                 pace: Pace = book.paces[call.campaign_id]
-                pace.line(call.call_id, call.dialed_at, since, call.chance)
+                pace.line(call.call_id, call.dialed_at, since, call.chance, call.serial)
         return book
 
 
-def chance_of(contact: Contact) -> float:
-    """How likely the contact answers, before what is learned of all of the campaign's."""
-    return ANSWER_CHANCE
+def hour_of(campaign: Campaign, contact: Contact, number_index: int, at: int) -> int:
+    """The hour where the contact is, 0 to 23; in several zones, or none known, of the first."""
+    zone = contact.zone
+    if not zone:
+        zones = contact.window_key(number_index).zones
+        zone = zones[0] if zones else campaign.settings.zone
+    return local_hour(zone, at)

@@ -97,6 +97,8 @@ class Call(msgspec.Struct, gc=False):
     """the wrap-up code that the keys stand for"""
     chance: float = 0.0
     """of a line launched ahead: how likely the contact was to answer"""
+    serial: int = -1
+    """its number among the lines that the campaign's levels are learned from"""
 
 
 class GuideRecord(msgspec.Struct, gc=False):

@@ -34,6 +34,7 @@ from fastdial.engine.decide import (
     stats,
     wrap_ups,
 )
+from fastdial.engine.snapshot import why_not_read
 from fastdial.engine.state import BadSnapshot, State
 from fastdial.engine.turn import Refused, Turn, refuse
 from fastdial.messages import callbacks as callback_messages
@@ -174,6 +175,10 @@ class _Saved(msgspec.Struct):
     launch_at: int | None
     stirred: bool
     touched: list[str]
+    state: bytes
+
+
+class _State(msgspec.Struct):
     state: bytes
 
 
@@ -364,7 +369,7 @@ class Site:
         try:
             saved = msgspec.msgpack.decode(data, type=_Saved)
         except msgspec.MsgspecError as error:
-            raise BadSnapshot(f"this is not a snapshot of a site: {error}") from None
+            raise BadSnapshot(_why_not_read(data, error)) from None
         site = cls.__new__(cls)
         site._state = State.restore(saved.state)
         site._now = saved.now
@@ -398,6 +403,15 @@ def _checked(command: Command) -> Command:
     except BadMessage as bad:
         raise Refused(bad.fault) from None
     return command
+
+
+def _why_not_read(data: bytes, error: Exception) -> str:
+    """Of a snapshot of a version that saved other things beside the state, that it is of that."""
+    try:
+        state = msgspec.msgpack.decode(data, type=_State).state
+    except msgspec.MsgspecError:
+        state = data
+    return why_not_read(state, error)
 
 
 def _digest(command: Command) -> bytes:

@@ -7,7 +7,7 @@ from fastdial.engine.contact_list import ListRecord
 from fastdial.engine.records import Records
 from fastdial.engine.slots import SlotRecord
 
-SNAPSHOT_VERSION = 6
+SNAPSHOT_VERSION = 7
 
 
 class Snapshot(msgspec.Struct):
@@ -25,6 +25,28 @@ class Snapshot(msgspec.Struct):
     slots: SlotRecord
     pacing: dict[str, bytes]
     """what each campaign that dials ahead has learned"""
+
+
+class _Versioned(msgspec.Struct):
+    version: int
+
+
+def version_of(data: bytes) -> int | None:
+    """The version that a snapshot says it has, whatever else it holds; none where it says none."""
+    try:
+        return msgspec.msgpack.decode(data, type=_Versioned).version
+    except msgspec.MsgspecError:
+        return None
+
+
+def why_not_read(data: bytes, error: Exception) -> str:
+    """Why bytes are not read as a snapshot, which is of another version, damaged, or none."""
+    version = version_of(data)
+    if version is None:
+        return f"this is not a snapshot of a site: {error}"
+    if version != SNAPSHOT_VERSION:
+        return f"the snapshot has version {version}; this is read: {SNAPSHOT_VERSION}"
+    return f"the snapshot is damaged: {error}"
 
 
 # dicts are written in the order of their insertion, which follows from the events

@@ -23,7 +23,13 @@ from fastdial.engine.records import (
     timer_id,
 )
 from fastdial.engine.slots import SlotBook
-from fastdial.engine.snapshot import DECODER, ENCODER, SNAPSHOT_VERSION, Snapshot
+from fastdial.engine.snapshot import (
+    DECODER,
+    ENCODER,
+    SNAPSHOT_VERSION,
+    Snapshot,
+    why_not_read,
+)
 from fastdial.engine.workforce import Workforce
 from fastdial.kernel.pace import Pace
 from fastdial.kernel.ready_queue import ReadyQueue
@@ -288,7 +294,7 @@ class State:
         try:
             snapshot = DECODER.decode(data)
         except msgspec.MsgspecError as error:
-            raise BadSnapshot(f"this is not a snapshot of a site: {error}") from None
+            raise BadSnapshot(why_not_read(data, error)) from None
         if snapshot.version != SNAPSHOT_VERSION:
             raise BadSnapshot(
                 f"the snapshot has version {snapshot.version}; this is read: {SNAPSHOT_VERSION}"

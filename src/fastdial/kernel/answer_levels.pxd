@@ -44,6 +44,11 @@ cdef int levels_open(Levels* levels, double prior, double half_life) noexcept no
 cdef void levels_close(Levels* levels) noexcept nogil
 cdef void levels_forget(Levels* levels) noexcept nogil
 
+# What a contact of a list of one is; `told`: 0 or below: nothing. -1: not of this world.
+cdef int levels_traits(
+    Traits* traits, int32_t hour, int32_t attempt, int32_t kind, double told
+) noexcept nogil
+
 # The probability that a contact answers now.
 cdef double levels_chance(const Levels* levels, const Traits* traits) noexcept nogil
 
@@ -56,6 +61,9 @@ cdef int64_t levels_dialed(
 # answers that take longer than it rang). False: too late, it is counted.
 cdef bint levels_answered(Levels* levels, int64_t serial) noexcept nogil
 cdef bint levels_given_up(Levels* levels, int64_t serial, double still) noexcept nogil
+
+# Whether there are lines to be counted.
+cdef bint levels_are_due(const Levels* levels, double now) noexcept nogil
 
 # Count all lines that were dialed SETTLED_S ago or earlier.
 cdef void levels_tick(Levels* levels, double now) noexcept nogil

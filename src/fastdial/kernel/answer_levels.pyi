@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from typing_extensions import Buffer
 
 LISTS_MAX: Final = 65_536
+FACTORS: Final[tuple[str, ...]]
 NAMES: Final[dict[str, tuple[int, int]]]
 
 class Factors(NamedTuple):
@@ -24,6 +25,15 @@ class AnswerLevels:
         kind: SupportsIndex = 0,
         told: SupportsFloat | None = None,
     ) -> float: ...
+    def reasons(
+        self,
+        *,
+        list: SupportsIndex = 0,
+        hour: SupportsIndex = 0,
+        attempt: SupportsIndex = 1,
+        kind: SupportsIndex = 0,
+        told: SupportsFloat | None = None,
+    ) -> dict[str, float]: ...
     def dialed(
         self,
         now_s: SupportsFloat,

@@ -76,6 +76,19 @@ cdef inline void put(Parts* parts, uint32_t at, double weight, double prior) noe
     parts.count += 1
 
 
+cdef int levels_traits(
+    Traits* traits, int32_t hour, int32_t attempt, int32_t kind, double told
+) noexcept nogil:
+    if not (0 <= hour < HOURS and attempt >= 1 and 0 <= kind < KINDS and told <= 1):
+        return -1
+    memset(traits, 0, sizeof(Traits))
+    traits.hour = <uint8_t> hour
+    traits.attempt = <uint8_t> min(attempt, ATTEMPTS)
+    traits.kind = <uint8_t> kind
+    traits.told = <float> told if told > 0 else -1.0
+    return 0
+
+
 cdef void parts_of(const Levels* levels, const Traits* traits, Parts* parts) noexcept nogil:
     cdef uint32_t group = TOLD if traits.told >= 0 else UNTOLD
     cdef double place
@@ -146,13 +159,14 @@ cdef void count_line(Levels* levels, const DialedLine* line) noexcept nogil:
         level.answers += weight * line.answered
 
 
+cdef bint levels_are_due(const Levels* levels, double now) noexcept nogil:
+    cdef const DialedLine* line = &levels.lines[levels.first & (levels.room - 1)]
+    return levels.first < levels.next and line.dialed_at <= now - SETTLED_S
+
+
 cdef void levels_tick(Levels* levels, double now) noexcept nogil:
-    cdef const DialedLine* line
-    while levels.first < levels.next:
-        line = &levels.lines[levels.first & (levels.room - 1)]
-        if line.dialed_at > now - SETTLED_S:
-            break
-        count_line(levels, line)
+    while levels_are_due(levels, now):
+        count_line(levels, &levels.lines[levels.first & (levels.room - 1)])
         levels.first += 1
 
 
@@ -271,6 +285,9 @@ NAMES = {
 }
 
 
+FACTORS = ("base", "hour", "attempt", "kind", "list")   # as `parts_of` puts them
+
+
 cdef int read_traits(
     Traits* traits, object list, object hour, object attempt, object kind, object told
 ) except -1:
@@ -316,6 +333,30 @@ cdef class AnswerLevels:
         cdef Traits traits
         read_traits(&traits, list, hour, attempt, kind, told)
         return levels_chance(&self.levels, &traits)
+
+    def reasons(self, *, list=0, hour=0, attempt=1, kind=0, told=None):
+        """What makes that probability: it, the factor of each level, and `prior`, by name.
+
+        `prior` is what they are multiplied with, "told" the factor of what was told.
+        """
+        cdef Traits traits
+        cdef Parts parts
+        cdef int32_t part
+        cdef double calibration = 0.0
+        read_traits(&traits, list, hour, attempt, kind, told)
+        parts_of(&self.levels, &traits, &parts)
+        found = dict.fromkeys(FACTORS, 1.0)
+        names = FACTORS[: len(FACTORS) - (traits.list >= self.levels.lists)]
+        for part in range(parts.count):
+            factor = self.levels.levels[parts.at[part]].log_factor
+            if part < len(names):
+                found[names[part]] = exp(factor)
+            else:
+                calibration += parts.weights[part] * factor
+        found["told"] = exp(calibration)
+        found["prior"] = traits.told if traits.told >= 0 else self.levels.prior
+        found["chance"] = chance_by(&self.levels, &traits, &parts)
+        return found
 
     def dialed(self, now_s, *, list=0, hour=0, attempt=1, kind=0, told=None):
         """A line; gives its serial number. O(1), amortised."""

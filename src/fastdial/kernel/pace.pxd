@@ -1,5 +1,6 @@
 from libc.stdint cimport int32_t, int64_t
 
+from fastdial.kernel.answer_levels cimport AnswerLevels, Traits
 from fastdial.kernel.budget cimport Budget
 from fastdial.kernel.learned cimport Learned
 from fastdial.kernel.odds cimport Outlook
@@ -8,6 +9,7 @@ cdef struct RingingLine:
     int64_t call_id
     int64_t dialed_at               # ms, as all instants here
     int64_t rings_since             # from the request to dial on, until ringing is reported
+    int64_t serial                  # among the lines that levels are learned from; below 0: none
     float chance                    # of an answer, before the factor
 
 cdef struct Talk:
@@ -47,7 +49,8 @@ cdef struct Reasons:
     double moment                   # by when most lines dialed now are answered, s from now
     double answers                  # expected until then
     double ends                     # of calls, likewise
-    double chance                   # of the next contact to answer
+    double said                     # of the next contact to answer, before the factor
+    double chance                   # and with it
     double doubt
 
 cdef class Pace:
@@ -62,15 +65,30 @@ cdef class Pace:
     cdef double factor
     cdef double doubt
     cdef double settled
+    cdef readonly AnswerLevels levels
+    cdef Traits newest              # whom the newest line was dialed to; attempt 0: nobody yet
+    cdef double common              # what all levels have risen by alike: the factor follows it
+    cdef double usual               # mean chance of the lines of late
+    cdef int64_t usual_count
 
     cdef int heard(self, int64_t at) except -1
     cdef void over(self, RingingLine* line, int64_t at) noexcept
     cdef bint has_rung(self, int64_t since) noexcept
     cdef void add_fresh(self, const float* chances, int32_t lines) noexcept
     cdef int add_up(self, int64_t now, tuple others, bytes groups, int32_t ready) except -1
-    cpdef dialed(self, int64_t call_id, int64_t at, double chance)
+    cdef void count_lines(self, double now) noexcept
+    cdef double usual_chance(self, double chance) noexcept
+    cpdef double chance_of(
+        self, int32_t hour, int32_t attempt, int32_t kind, double told
+    ) except -1.0
+    cpdef int64_t dialed_to(
+        self, int64_t call_id, int64_t at, int32_t hour, int32_t attempt, int32_t kind, double told
+    ) except -2
+    cpdef double said_of(self, int64_t call_id) except -1.0
+    cpdef dialed(self, int64_t call_id, int64_t at, double chance, int64_t serial=*)
     cpdef line(
-        self, int64_t call_id, int64_t dialed_at, int64_t rings_since, double chance
+        self, int64_t call_id, int64_t dialed_at, int64_t rings_since, double chance,
+        int64_t serial=*
     )
     cpdef rings(self, int64_t call_id, int64_t at)
     cpdef answered(self, int64_t call_id, int64_t at)

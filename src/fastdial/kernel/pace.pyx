@@ -2,14 +2,16 @@
 """A campaign that dials ahead of its agents in a real centre: what it learned, and what it may do.
 
 It is told what happens to its lines and calls, and by that alone it learns (`learned`), so that two
-who were told the same decide the same. Campaigns that share agents are asked together: a decision
-sums up the lines of all of them, each by the laws of its own campaign, and the calls of the agents
-whom they share, in the order of their ids. Of several risks to take the least is taken, since an
-agent who is not there may be missed by any line. Instants are in ms since the epoch.
+who were told the same decide the same. How likely each contact answers it learns by levels
+(`answer_levels`), and follows what all have in common from second to second. Campaigns that share
+agents are asked together: a decision sums up the lines of all of them, each by the laws of its own
+campaign, and the calls of the agents whom they share, in the order of their ids. Of several risks
+to take the least is taken, since an agent who is not there may be missed by any line. Instants are
+in ms since the epoch.
 """
 
 from libc.math cimport isfinite
-from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint64_t, uint8_t
 from libc.stdlib cimport free, realloc
 from libc.string cimport memcpy, memmove, memset
 
@@ -18,11 +20,15 @@ from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes
 
 from fastdial.kernel._hashing cimport checksum64
 from fastdial.kernel._numbers cimport to_number
+from fastdial.kernel.answer_levels cimport (
+    AnswerLevels, Traits, levels_answered, levels_chance, levels_dialed, levels_given_up,
+    levels_are_due, levels_tick, levels_traits,
+)
 from fastdial.kernel.answer_rates cimport (
     MEMORIES, AnswerRate, rate_settled, rate_until,
 )
 from fastdial.kernel.budget cimport LIFE, ROLLING, WINDOW, budget_moved, budget_open, budget_window
-from fastdial.kernel.hazards cimport BINS, Hazard
+from fastdial.kernel.hazards cimport BINS, Hazard, hazard_survival
 from fastdial.kernel.learned cimport (
     learned_answered, learned_dialed, learned_finished, learned_given_up, learned_is_green,
     learned_is_new, learned_is_stale, learned_most, learned_open, learned_refresh, learned_ringing,
@@ -42,6 +48,8 @@ cdef double HANDICAP = 10.0         # calls kept in reserve, so that the guard s
 cdef double THETA = 0.03            # the risk taken at first; the guard stands behind it
 cdef double HANDICAP_WINDOW = 6.0   # of a window that begins with nothing each time
 cdef double HANDICAP_PER_AGENT = 0.2
+cdef int64_t USUAL = 2_000          # lines whose mean chance is the usual one
+cdef double CHANCE_MOST = 1e4       # before the factor
 
 WINDOWS = {"life": LIFE, "window": WINDOW, "rolling": ROLLING}
 HELD_BY = ("forecast", "lines_per_agent", "runaway", "cap", "progressive")
@@ -188,7 +196,7 @@ cdef double least_theta(Pace pace, tuple others) noexcept:
 # ---- written down ----------------------------------------------------------------------------
 
 cdef uint64_t MAGIC = 0x3145_4341_5044_4646     # "FFDPACE1" in the order of bytes
-cdef uint64_t VERSION = 1
+cdef uint64_t VERSION = 2
 
 cdef struct KeptLaw:
     double weight
@@ -209,7 +217,12 @@ cdef struct Kept:
     double burst
     double answers
     double news
+    double usual
+    double usual_count
+    double common
+    double newest[4]                # hour, attempt, kind, told
 
+# What is written down: this, and after it the levels.
 cdef struct Image:
     uint64_t magic
     uint64_t version
@@ -266,11 +279,25 @@ cdef bint is_whole(const Kept* kept) noexcept nogil:
     return (
         is_law(&kept.answer) and is_law(&kept.silence) and is_law(&kept.handle)
         and is_rate(&kept.rate) and 0.0 < kept.theta <= 1.0 and kept.reference <= 0.0
-        and kept.answers >= 0.0 and 0.0 <= kept.news <= 1e6
+        and kept.answers >= 0.0 and 0.0 <= kept.news <= 1e6 and 0.0 <= kept.usual <= CHANCE_MOST
+        and 0.0 <= kept.usual_count <= USUAL and 1e-6 <= kept.common <= 1e6
+        and 0.0 <= kept.newest[0] < 24.0 and 0.0 <= kept.newest[1] <= 8.0
+        and 0.0 <= kept.newest[2] < 8.0 and -1.0 <= kept.newest[3] <= 1.0
     )
 
 
 # ---- the Python face -------------------------------------------------------------------------
+
+cdef int see_contact(
+    Traits* traits, int32_t hour, int32_t attempt, int32_t kind, double told
+) except -1:
+    if levels_traits(traits, hour, attempt, kind, told):
+        raise ValueError(
+            f"hour {hour}, attempt {attempt}, kind {kind} and told {told} are no contact's: 0 to "
+            "23, 1 or more, 0 to 7 and up to 1"
+        )
+    return 0
+
 
 @cython.final
 cdef class Pace:
@@ -290,6 +317,8 @@ cdef class Pace:
         self.budget.kind = LIFE
         self.budget.gain = 0.05
         budget_open(&self.budget, 0.03, THETA, HANDICAP)
+        self.levels = AnswerLevels(prior=answer)
+        self.common = 1.0
         self.viewed = -1
 
     def __dealloc__(self):
@@ -322,6 +351,7 @@ cdef class Pace:
         """Take over what is known by now."""
         cdef Py_ssize_t place
         cdef void* grown
+        self.count_lines(1e-3 * at)
         rate_until(
             &self.learned.rate, second_of(at), self.learned.rate_survival,
             learned_is_green(&self.learned),
@@ -339,27 +369,88 @@ cdef class Pace:
         learned_refresh(&self.learned, self.lasting, <int32_t> self.floor.talk_count)
         return 0
 
-    cpdef dialed(self, int64_t call_id, int64_t at, double chance):
-        """A line is launched; `chance`: of an answer, as is said of the contact, 0 to 1."""
+    cdef void count_lines(self, double now) noexcept:
+        """Levels learn from lines of a while ago; not what they have in common.
+
+        The factor has followed that from second to second, and would have to unlearn it: a
+        campaign whose contacts answer a third as often as was thought would dial ahead as if it
+        were a ninth, until it did.
+        """
+        cdef double before
+        self.levels.last = max(self.levels.last, now)
+        if not levels_are_due(&self.levels.levels, self.levels.last):
+            return
+        before = levels_chance(&self.levels.levels, &self.newest)
+        levels_tick(&self.levels.levels, self.levels.last)
+        self.common *= levels_chance(&self.levels.levels, &self.newest) / before
+        self.common = min(max(self.common, 1e-6), 1e6)
+
+    cpdef double chance_of(
+        self, int32_t hour, int32_t attempt, int32_t kind, double told
+    ) except -1.0:
+        """How likely a contact answers, before what all have in common of late. O(1).
+
+        `hour`: where it is, 0 to 23; `attempt`: 1 is the first; `kind`: of its number, 0 to 7;
+        `told`: the platform's probability, 0 where it tells none. ValueError beyond these.
+        """
+        cdef Traits traits
+        see_contact(&traits, hour, attempt, kind, told)
+        return levels_chance(&self.levels.levels, &traits) / self.common
+
+    cpdef int64_t dialed_to(
+        self, int64_t call_id, int64_t at, int32_t hour, int32_t attempt, int32_t kind, double told
+    ) except -2:
+        """A line is launched to such a contact; gives its number among those of the campaign."""
+        cdef Traits traits
+        cdef int64_t serial
+        see_contact(&traits, hour, attempt, kind, told)
+        self.heard(at)
+        if find_line(&self.floor, call_id) != NULL:
+            raise ValueError(f"call {call_id} rings already")
+        serial = levels_dialed(&self.levels.levels, self.levels.last, &traits)
+        if serial < 0:
+            raise MemoryError(f"no memory for {self.levels.pending + 1} lines")
+        self.newest = traits
+        self.dialed(call_id, at, self.chance_of(hour, attempt, kind, told), serial)
+        return serial
+
+    cpdef double said_of(self, int64_t call_id) except -1.0:
+        """How likely a line that rings was to be answered. KeyError where it does not ring."""
+        cdef RingingLine* line = find_line(&self.floor, call_id)
+        if line == NULL:
+            raise KeyError(call_id)
+        return line.chance
+
+    cpdef dialed(self, int64_t call_id, int64_t at, double chance, int64_t serial=-1):
+        """A line is launched; `chance`: of an answer, as is said of the contact: what `factor`
+        makes a chance of, so that it may be above 1."""
         self.heard(at)
         if self.floor.line_count == 0:
             learned_ringing(&self.learned, 1e-3 * at, 0)
-        self.line(call_id, at, at, chance)
+        self.line(call_id, at, at, chance, serial)
+        self.usual_count = min(self.usual_count + 1, USUAL)
+        self.usual += (chance - self.usual) / self.usual_count
         learned_dialed(&self.learned, 1e-3 * at, chance)
         learned_ringing(&self.learned, 1e-3 * at, 1)
 
+    cdef double usual_chance(self, double chance) noexcept:
+        """Of contacts to be answered: the next may be anything."""
+        return self.usual if self.usual_count > 0 else chance
+
     cpdef line(
-        self, int64_t call_id, int64_t dialed_at, int64_t rings_since, double chance
+        self, int64_t call_id, int64_t dialed_at, int64_t rings_since, double chance,
+        int64_t serial=-1
     ):
         """A line that rings, of which all has been learned already."""
         cdef RingingLine line
-        if not 0.0 <= chance <= 1.0:
-            raise ValueError(f"chance is {chance}; it can be 0 to 1")
+        if not 0.0 <= chance <= CHANCE_MOST:
+            raise ValueError(f"chance is {chance}; it can be 0 to {CHANCE_MOST:g}")
         if find_line(&self.floor, call_id) != NULL:
             raise ValueError(f"call {call_id} rings already")
         line.call_id = call_id
         line.dialed_at = dialed_at
         line.rings_since = rings_since
+        line.serial = serial
         line.chance = <float> chance
         if insert_line(&self.floor, &line):
             raise MemoryError(f"no memory for {self.floor.line_count + 1} lines")
@@ -378,6 +469,7 @@ cdef class Pace:
             learned_answered(
                 &self.learned, 1e-3 * line.dialed_at, 1e-3 * (at - line.dialed_at)
             )
+            levels_answered(&self.levels.levels, line.serial)
             self.over(line, at)
 
     cpdef unanswered(self, int64_t call_id, int64_t at):
@@ -391,11 +483,14 @@ cdef class Pace:
     cpdef given_up(self, int64_t call_id, int64_t at):
         """The line was ended by ourselves: nobody knows what would have come of it."""
         cdef RingingLine* line = find_line(&self.floor, call_id)
+        cdef double rang
         if line != NULL:
             self.heard(at)
-            learned_given_up(
-                &self.learned, 1e-3 * line.dialed_at, line.chance, 1e-3 * (at - line.dialed_at)
+            rang = 1e-3 * (at - line.dialed_at)
+            levels_given_up(
+                &self.levels.levels, line.serial, hazard_survival(&self.learned.answer, rang)
             )
+            learned_given_up(&self.learned, 1e-3 * line.dialed_at, line.chance, rang)
             self.over(line, at)
 
     cdef void over(self, RingingLine* line, int64_t at) noexcept:
@@ -489,7 +584,7 @@ cdef class Pace:
         wait for one, `lines` were launched and are not over, all for these agents. `beyond`: lines
         beyond the idle agents that can break no cap, whatever they do; below 1 none is launched,
         nor any more where it must be `certain`, or little is left, or known. `room`: lines at most.
-        `chance`: of the next contact, as is said of it.
+        `chance`: of the next contact, as is said of it; those after it count as no likelier.
         """
         cdef Reasons* reasons = &self.made
         cdef float[5] fresh
@@ -500,7 +595,8 @@ cdef class Pace:
         reasons.theta = least_theta(self, others)
         reasons.accepted = pacing_theta(reasons.theta, ready)
         most = learned_most(
-            ready, self.outlook.ends[MOMENTS - 1], chance * self.settled, LINES_FACTOR,
+            ready, self.outlook.ends[MOMENTS - 1], self.usual_chance(chance) * self.settled,
+            LINES_FACTOR,
             learned_is_new(&self.learned, 1e-3 * now, <int32_t> self.floor.line_count),
         )
         most = max(most, idle)          # it does not stand against one line for each idle agent
@@ -537,6 +633,7 @@ cdef class Pace:
         reasons.moment = self.learned.odds.moments[MOMENTS - 1]
         reasons.answers = self.outlook.answers[MOMENTS - 1]
         reasons.ends = self.outlook.ends[MOMENTS - 1]
+        reasons.said = chance
         reasons.chance = min(chance * self.factor, 0.98)
         reasons.doubt = self.outlook.doubt
         return reasons.launch
@@ -611,16 +708,28 @@ cdef class Pace:
 
     def learned_at(self, now):
         """What is believed at an instant, by name: `factor` is by how much answers are likelier
-        than was said."""
+        than was said, `common` by how much more was said of all than in the beginning."""
         view(self, now)
         return {
             "factor": self.factor,
+            "common": self.common,
             "doubt": self.doubt,
             "ring_s": self.learned.ring_s,
             "handle_s": self.learned.handle_s,
             "answers": self.learned.answers,
             "theta": self.budget.theta,
         }
+
+    @property
+    def decided_for(self):
+        """The chance of an answer that the last decision was made for."""
+        return self.made.said
+
+    @property
+    def usual_of_late(self):
+        """The mean chance of the lines of late, as was said of their contacts; 0: there were none.
+        """
+        return self.usual
 
     @property
     def ringing(self):
@@ -652,8 +761,15 @@ cdef class Pace:
         kept.burst = self.budget.burst
         kept.answers = self.learned.answers
         kept.news = self.learned.news
+        kept.usual = self.usual
+        kept.usual_count = self.usual_count
+        kept.common = self.common
+        kept.newest[0] = self.newest.hour
+        kept.newest[1] = self.newest.attempt
+        kept.newest[2] = self.newest.kind
+        kept.newest[3] = self.newest.told
         image.checksum = seal(kept)
-        return PyBytes_FromStringAndSize(<char*> &image, sizeof(Image))
+        return PyBytes_FromStringAndSize(<char*> &image, sizeof(Image)) + self.levels.snapshot()
 
     @staticmethod
     def from_bytes(image):
@@ -661,13 +777,17 @@ cdef class Pace:
         cdef const unsigned char[::1] data = memoryview(image).cast("B")
         cdef Image known
         cdef Pace pace
-        if data.shape[0] != sizeof(Image):
+        if data.shape[0] < sizeof(Image):
             raise ValueError(
-                f"not what a pace learned: {data.shape[0]} bytes, and it is {sizeof(Image)}"
+                f"not what a pace learned: {data.shape[0]} bytes are less than {sizeof(Image)}"
             )
         memcpy(&known, &data[0], sizeof(Image))
-        if known.magic != MAGIC or known.version != VERSION:
-            raise ValueError("not what a pace learned: it does not begin as that of this version")
+        if known.magic != MAGIC:
+            raise ValueError("not what a pace learned: it does not begin as that")
+        if known.version != VERSION:
+            raise ValueError(
+                f"not what a pace learned that is read here: version {known.version}; {VERSION} is"
+            )
         if known.checksum != seal(&known.kept) or not is_whole(&known.kept):
             raise ValueError("not what a pace learned: it is damaged")
         pace = Pace()
@@ -682,6 +802,17 @@ cdef class Pace:
         pace.budget.burst = known.kept.burst
         pace.learned.answers = <int64_t> known.kept.answers
         pace.learned.news = <int64_t> known.kept.news
+        pace.usual = known.kept.usual
+        pace.usual_count = <int64_t> known.kept.usual_count
+        pace.common = known.kept.common
+        pace.newest.hour = <uint8_t> known.kept.newest[0]
+        pace.newest.attempt = <uint8_t> known.kept.newest[1]
+        pace.newest.kind = <uint8_t> known.kept.newest[2]
+        pace.newest.told = <float> known.kept.newest[3]
+        try:
+            pace.levels = AnswerLevels.restore(memoryview(image).cast("B")[sizeof(Image):])
+        except ValueError as error:
+            raise ValueError(f"not what a pace learned: {error}") from None
         learned_tables(&pace.learned)
         return pace
 

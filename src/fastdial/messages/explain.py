@@ -2,7 +2,7 @@
 
 import msgspec
 
-from fastdial.messages.words import ContactState
+from fastdial.messages.words import ContactState, NumberKind
 
 
 class Looked(msgspec.Struct, omit_defaults=True, frozen=True):
@@ -20,6 +20,36 @@ class Looked(msgspec.Struct, omit_defaults=True, frozen=True):
     """where it does not pass: from when on it does, if that comes by itself"""
     change: str = ""
     """where it does not pass: what would have to change"""
+
+
+class AnswerChance(msgspec.Struct, frozen=True):
+    """How likely a person answers at a contact's number, and the factors that make it so.
+
+    ``chance`` is ``prior`` times all factors that are ``by_`` something, within bounds.
+    """
+
+    told: float | None
+    """by the platform"""
+    hour: int
+    """where the contact is, 0 to 23"""
+    attempt: int
+    """which it would be"""
+    kind: NumberKind
+    prior: float
+    """what was told, or a chance for all of whom nothing was"""
+    by_base: float
+    """what all of the campaign's contacts have in common"""
+    by_list: float
+    by_hour: float
+    by_attempt: float
+    by_kind: float
+    by_told: float
+    """how far what is told can be believed"""
+    chance: float
+    of_late: float
+    """by how much all answer likelier than ``chance``, from second to second"""
+    answer: float
+    """``chance`` times ``of_late``"""
 
 
 class PacingDecision(msgspec.Struct, frozen=True):
@@ -60,6 +90,8 @@ class PacingDecision(msgspec.Struct, frozen=True):
     """how long who answers is rung on average, as learned"""
     handle_s: float
     """how long a call takes an agent on average, as learned"""
+    next: AnswerChance | None = None
+    """the next contact, for whom ``answer`` is"""
 
 
 class Behind(msgspec.Struct, omit_defaults=True, frozen=True):

@@ -6,7 +6,7 @@ from fastdial.messages.base import Reply
 from fastdial.messages.callback_events import PlannedCallback
 from fastdial.messages.callbacks import CallbackView, MadeOfCaller
 from fastdial.messages.errors import Fault, RefusedRow
-from fastdial.messages.explain import Behind, Looked, PacingDecision
+from fastdial.messages.explain import AnswerChance, Behind, Looked, PacingDecision
 from fastdial.messages.guides import GuideQuestion
 from fastdial.messages.queues import QueueView
 from fastdial.messages.settings import CampaignSettings, WrapUpCode
@@ -221,6 +221,8 @@ class ContactExplanation(Reply, tag="contacts.explanation"):
     looked_at: tuple[Looked, ...]
     earliest_at: int | None = None
     """when the rules that pass by themselves all have; none where one does not"""
+    answer: AnswerChance | None = None
+    """of a campaign that dials ahead, or has: how likely the contact answers, as learned"""
 
 
 class CampaignExplanation(Reply, tag="campaign.explanation"):

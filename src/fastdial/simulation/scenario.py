@@ -75,6 +75,8 @@ class Day(Settings, frozen=True):
     """hours from there to the close"""
     contacts: Annotated[int, Meta(ge=1, le=5_000_000)] = 20_000
     """on the list, each with one number; the compiled model's list never ends"""
+    told: bool = False
+    """whether the list tells how likely a person answers each number, as the day opens"""
 
 
 class Inbound(Settings, frozen=True):

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fastdial.cli.explain.form import Attempt, Explained
-from fastdial.messages.explain import Looked, PacingDecision
+from fastdial.messages.explain import AnswerChance, Looked, PacingDecision
 from fastdial.messages.replies import (
     CallbackExplanation,
     CampaignExplanation,
@@ -99,6 +99,19 @@ def _contact(contact: ContactExplanation, zone: str) -> Text:
         f"Contact {view.contact_key}: {view.state.value}"
         + (f" ({view.reason})" if view.reason else "")
         + f"{due}, {view.attempts} attempts, numbers {numbers}"
+        + ("" if contact.answer is None else f". {_likely(contact.answer)}")
+    )
+
+
+def _likely(made: AnswerChance) -> str:
+    """How likely a contact answers, and the factors that make it so."""
+    source = "by default" if made.told is None else "told"
+    return (
+        f"It answers with a chance of {made.answer:.3f}: {made.prior:.3f} {source}, times "
+        f"{made.by_base * made.by_list:.2f} for all of the list, {made.by_hour:.2f} at {made.hour} "
+        f"o'clock, {made.by_attempt:.2f} for attempt {made.attempt}, {made.by_kind:.2f} for a "
+        f"number that is {made.kind.value}, {made.by_told:.2f} for what was told, "
+        f"{made.of_late:.2f} of late"
     )
 
 
@@ -180,6 +193,7 @@ def _pacing(made: PacingDecision) -> Text:
         f"answer would meet no agent with a chance of {made.overflow:.4f}; {made.accepted:.4f} is "
         f"accepted. Learned: {made.answer:.3f} answer, after {made.ring_s:.1f} s, and take an "
         f"agent {made.handle_s:.0f} s. {made.beyond:,} lines beyond ready agents can break no cap."
+        + ("" if made.next is None else f" The next contact: {_likely(made.next)}.")
     )
 
 

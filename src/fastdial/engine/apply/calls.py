@@ -4,7 +4,6 @@ from fastdial.engine.apply import callback_steps, compliance
 from fastdial.engine.apply.campaigns import charge
 from fastdial.engine.apply.contacts import move, release_held, settle
 from fastdial.engine.lines import is_ringing_ahead, needs_agent
-from fastdial.engine.pacing import chance_of
 from fastdial.engine.records import Call, Campaign, TimerKind
 from fastdial.engine.state import State
 from fastdial.kernel.pace import Pace
@@ -142,9 +141,7 @@ def dial_requested(state: State, event: DialRequested) -> None:
         campaign.lines += 1
         state.touch(campaign)
     if is_ringing_ahead(call):
-        call.chance = chance_of(contact)
-        pace: Pace = state.pacing.paces[call.campaign_id]
-        pace.dialed(call.call_id, event.at, call.chance)
+        state.pacing.dialed(campaign, contact, call)
     _expect(state, call, event.at + event.ring_ms)
 
 

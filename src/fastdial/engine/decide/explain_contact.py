@@ -6,6 +6,7 @@ from fastdial.engine.contact_list import Contact, e164
 from fastdial.engine.decide import explain_campaign
 from fastdial.engine.decide.compliance import WITHOUT_AGENT, subject_for
 from fastdial.engine.decide.contacts import number_index_of, view
+from fastdial.engine.decide.pacing import answer_of
 from fastdial.engine.records import Campaign
 from fastdial.engine.turn import Turn
 from fastdial.messages.base import Reply
@@ -45,6 +46,7 @@ def explain(turn: Turn, command: ContactsExplain) -> Reply:
         may_be_dialed=all(one.passed for one in looked_at),
         looked_at=looked_at,
         earliest_at=_earliest(turn, looked_at),
+        answer=answer_of(turn, campaign, contact, number_index),
     )
 
 

@@ -12,7 +12,13 @@ from fastdial.engine.contact_list import Contact
 from fastdial.engine.decide import agent_first, calls, campaigns, limits, offers, previews
 from fastdial.engine.decide.agents import grant_log_outs
 from fastdial.engine.decide.dialing import dial, next_contact
-from fastdial.engine.decide.pacing import counted_on, give_up_lines, lines_now, say_pacing
+from fastdial.engine.decide.pacing import (
+    counted_on,
+    give_up_lines,
+    holds_for_next,
+    lines_now,
+    say_pacing,
+)
 from fastdial.engine.decide.turns import ids_of, next_of
 from fastdial.engine.records import Agent, Campaign
 from fastdial.engine.turn import Turn
@@ -164,6 +170,8 @@ class _Launching:
             return False
         lines = lines_now(turn, campaign)
         for launched in range(lines):
+            if launched and not holds_for_next(turn, campaign):
+                return True
             whose, rivals = self._next_with(campaign)
             if whose is not campaign or not self._dial(campaign, None, ids_of(rivals)):
                 return launched > 0

@@ -7,13 +7,15 @@ missed by the next person of any campaign.
 
 from math import floor
 
+from fastdial.engine.contact_list import KINDS, Contact, ContactList
 from fastdial.engine.decide.endings import give_up_early
-from fastdial.engine.pacing import ANSWER_CHANCE
+from fastdial.engine.pacing import ANSWER_CHANCE, hour_of
 from fastdial.engine.records import Call, Campaign
 from fastdial.engine.turn import Turn
 from fastdial.kernel.pace import Pace
+from fastdial.kernel.ready_queue import ReadyQueue
 from fastdial.messages.events import CampaignPacingChanged
-from fastdial.messages.explain import PacingDecision
+from fastdial.messages.explain import AnswerChance, PacingDecision
 from fastdial.messages.words import DialingMode
 from fastdial.rules.compliance.measure import CALL, figure
 from fastdial.rules.compliance.presets import definition_of
@@ -22,6 +24,8 @@ _PREDICTIVE = DialingMode.PREDICTIVE
 
 TICK_MS = 1_000
 """how often predictive campaigns are paced though nothing happens"""
+MOST_LIKELY = 0.98
+"""as likely as any contact is taken to answer"""
 
 
 def paced(turn: Turn) -> bool:
@@ -61,6 +65,12 @@ def lines_now(turn: Turn, campaign: Campaign) -> int:
     return lines
 
 
+def holds_for_next(turn: Turn, campaign: Campaign) -> bool:
+    """Whether the next contact is no likelier to answer than whom lines were decided for."""
+    pace: Pace = turn.state.pacing.paces[campaign.campaign_id]
+    return _next_chance(turn, campaign) <= pace.decided_for
+
+
 def say_pacing(turn: Turn, campaign: Campaign) -> None:
     """For the record: falling back to progressive at the cap, and dialing ahead again (CO-5)."""
     ahead = _beyond_idle(turn, campaign) > 0
@@ -86,6 +96,7 @@ def decision(turn: Turn, campaign: Campaign) -> PacingDecision:
     _decide(turn, campaign)
     pace: Pace = turn.state.pacing.paces[campaign.campaign_id]
     learned = pace.learned_at(turn.now)
+    contact = _next_contact(turn, campaign)
     return PacingDecision(
         **pace.reasons,  # type: ignore[arg-type]  # each as the struct has it
         target=min(
@@ -93,6 +104,39 @@ def decision(turn: Turn, campaign: Campaign) -> PacingDecision:
         ),
         ring_s=learned["ring_s"],
         handle_s=learned["handle_s"],
+        next=None if contact is None else answer_of(turn, campaign, contact, contact.next_number),
+    )
+
+
+def answer_of(
+    turn: Turn, campaign: Campaign, contact: Contact, number_index: int
+) -> AnswerChance | None:
+    """How likely the contact answers at a number, and what makes it; none where nobody paces."""
+    pace: Pace | None = turn.state.pacing.paces.get(campaign.campaign_id)
+    if pace is None:
+        return None
+    told = contact.record.answer_probability
+    kind = contact.record.number_kind(number_index)
+    hour = hour_of(campaign, contact, number_index, turn.now)
+    attempt = contact.attempts + 1
+    found = pace.levels.reasons(hour=hour, attempt=attempt, kind=kind, told=told or None)
+    learned = pace.learned_at(turn.now)
+    of_late = learned["factor"] / learned["common"]
+    return AnswerChance(
+        told=contact.answer_chance,
+        hour=hour,
+        attempt=attempt,
+        kind=KINDS[kind],
+        prior=found["prior"],
+        by_base=found["base"],
+        by_list=found["list"],
+        by_hour=found["hour"],
+        by_attempt=found["attempt"],
+        by_kind=found["kind"],
+        by_told=found["told"],
+        chance=found["chance"],
+        of_late=of_late,
+        answer=min(found["chance"] * of_late, MOST_LIKELY),
     )
 
 
@@ -112,7 +156,7 @@ def give_up_lines(turn: Turn, campaign: Campaign) -> None:
         idle,
         _waiting(turn, campaign),
         _lines(turn, campaign),
-        ANSWER_CHANCE,
+        _next_chance(turn, campaign),
         rings_s * 1_000,
     ):
         call: Call = state.records.calls[call_id]
@@ -134,8 +178,27 @@ def _decide(turn: Turn, campaign: Campaign) -> int:
         _beyond_of_all(turn, campaign),
         campaign.settings.pacing.certain,
         floor(campaign.settings.pacing.max_lines_per_agent * here),
-        ANSWER_CHANCE,
+        _next_chance(turn, campaign),
     )
+
+
+def _next_chance(turn: Turn, campaign: Campaign) -> float:
+    """How likely the next contact answers; with none in the queue, as likely as those dialed."""
+    contact = _next_contact(turn, campaign)
+    if contact is not None:
+        return turn.state.pacing.chance_of(campaign, contact, turn.now)
+    pace: Pace = turn.state.pacing.paces[campaign.campaign_id]
+    return pace.usual_of_late or ANSWER_CHANCE
+
+
+def _next_contact(turn: Turn, campaign: Campaign) -> Contact | None:
+    """The first in the ready queue, whatever may be found to stand in its way."""
+    queue: ReadyQueue = turn.state.queues[campaign.campaign_id]
+    row = queue.peek()
+    if row is None:
+        return None
+    contacts: ContactList = turn.state.lists[campaign.campaign_id]
+    return contacts.at(row)
 
 
 def _beyond_of_all(turn: Turn, campaign: Campaign) -> int:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 DAY_S = 86_400
+HOUR_S = 3_600
 FIRST_S = -62_100_000_000
 """in the year 2 and LAST_S in 9990: what a datetime holds, with room for a zone's offset"""
 LAST_S = 253_000_000_000
@@ -73,6 +74,13 @@ class Clock:
         at = _EPOCH + timedelta(seconds=min(max(at_s, FIRST_S), LAST_S))
         offset = at.astimezone(self.zone).utcoffset()
         return 0 if offset is None else offset.days * DAY_S + offset.seconds
+
+
+def local_hour(zone: str, at: int) -> int:
+    """The hour, 0 to 23, of an IANA zone's clock at an instant (ms)."""
+    at_s = min(max(at // 1_000, FIRST_S), LAST_S)
+    offset, _ = clock(zone).segment(at_s)
+    return (at_s + offset) // HOUR_S % 24
 
 
 @lru_cache(maxsize=1_024)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -18,10 +19,13 @@ from fastdial.simulation.forecast.figures import Figures
 from fastdial.simulation.scenario import Scenario
 from fastdial.simulation.world import World
 from fastdial.telephony.simulated import SimulatedNetwork
+from fastdial.telephony.simulated.model import Fortune
 
 MONDAY = (2026, 1, 5)
 CAMPAIGN_ID = "00001"
 LOAD_ROWS = 20_000
+LEAST_TOLD = 0.001
+MOST_TOLD = 0.95
 AT_WORK = tuple(
     state for state in AgentState if state not in (AgentState.LOGGED_OUT, AgentState.NOT_READY)
 )
@@ -52,6 +56,7 @@ def opens_at(scenario: Scenario) -> int:
 
 def _day(scenario: Scenario, campaign: CampaignSettings, seed: int) -> Figures:
     begins = opens_at(scenario)
+    fortune = Fortune(scenario.network, scenario.zone, seed) if scenario.day.told else None
     world = World(
         Site(SiteConfig(), seed),
         (
@@ -63,6 +68,8 @@ def _day(scenario: Scenario, campaign: CampaignSettings, seed: int) -> Figures:
     _tell(world, CampaignCreate(campaign_id=CAMPAIGN_ID, settings=campaign))
     for start in range(0, scenario.day.contacts, LOAD_ROWS):
         rows = people(start, min(LOAD_ROWS, scenario.day.contacts - start))
+        if fortune is not None:
+            tell_chances(rows, fortune, begins)
         _tell(world, ContactsLoad(campaign_id=CAMPAIGN_ID, contacts=rows))
     _tell(world, CampaignStart(campaign_id=CAMPAIGN_ID))
     world.run(begins + round(scenario.day.opening_h * 3_600_000))
@@ -72,11 +79,18 @@ def _day(scenario: Scenario, campaign: CampaignSettings, seed: int) -> Figures:
     return _figures(reply.stats)
 
 
-def people(start: int, count: int) -> list[dict[str, object]]:
+def people(start: int, count: int) -> list[dict[str, Any]]:
     """Contacts with numbers of their own."""
     return [
         {"contact_key": f"c{n}", "numbers": [f"+4822{n:07}"]} for n in range(start, start + count)
     ]
+
+
+def tell_chances(rows: list[dict[str, Any]], fortune: Fortune, at: int) -> None:
+    """What the platform of this world knows of contacts with one number each."""
+    for row in rows:
+        chance = fortune.answer_chance(row["numbers"][0], at)
+        row["answer_chance"] = min(max(chance, LEAST_TOLD), MOST_TOLD)
 
 
 def _figures(stats: Stats) -> Figures:

@@ -212,9 +212,7 @@ class Fortune:
             return Saw.INVALID_NUMBER, *_NOBODY
         if nature < model.invalid_numbers + model.fax_numbers:
             return Saw.ANSWERED, Answerer.FAX, Answerer.FAX
-        rate = model.answer_rate[self._hours.hour(at)] * model.attempt_factor ** (attempt - 1)
-        rate *= self._ease(of_number)
-        if answers < rate:
+        if answers < self._rate(of_number, attempt, at):
             wrong = mistaken < model.person_taken_for_machine
             machine = Answerer.ANSWERING_MACHINE
             return Saw.ANSWERED, Answerer.PERSON, machine if wrong else Answerer.PERSON
@@ -231,6 +229,20 @@ class Fortune:
             machine = Answerer.ANSWERING_MACHINE
             return Saw.ANSWERED, machine, Answerer.PERSON if wrong else machine
         return Saw.NO_ANSWER, *_NOBODY
+
+    def answer_chance(self, number: str, at: int) -> float:
+        """What may be known of a number that is one: how likely a person answers the first attempt.
+
+        If it rings long enough, and is requested at the instant ``at``; may be above 1.
+        """
+        of_number = Dice(self.seed, "number", number)
+        of_number.draw()
+        return self._rate(of_number, 1, at)
+
+    def _rate(self, of_number: Dice, attempt: int, at: int) -> float:
+        model = self.model
+        rate = model.answer_rate[self._hours.hour(at)] * model.attempt_factor ** (attempt - 1)
+        return rate * self._ease(of_number)
 
     def _ease(self, of_number: Dice) -> float:
         """By which a number answers more or less often than the mean one."""
