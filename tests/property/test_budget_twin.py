@@ -81,6 +81,44 @@ def test_for_life_what_is_spare_knows_no_order_and_a_loss_makes_careful(
     assert after([*lost, True])[1] <= after([*lost, False])[1]
 
 
+@given(
+    every=st.integers(20, 60),
+    bursts=st.lists(st.integers(0, 11_900), max_size=3),
+    handicap=st.sampled_from([0.0, 5.0]),
+)
+@settings(max_examples=examples(10), deadline=None)
+def test_the_longer_a_life_the_less_a_call_counts(
+    every: int, bursts: list[int], handicap: float
+) -> None:
+    """Beyond 5,000 calls, beside the twin where one in so many is lost, and thirty at a time."""
+    budget = RiskBudget(theta=0.02, handicap=handicap)
+    twin = BudgetTwin(0.03, 0.02, "life", 86_400.0, handicap, 0.05)
+    lost_ever = 0
+    for call in range(12_000):
+        lost = call % every == 0 or any(at <= call < at + 30 for at in bursts)
+        budget.counted(lost)
+        lost_ever += lost
+        twin.counted_of(call + 1, lost_ever)
+    assert budget.theta == pytest.approx(twin.theta, rel=1e-6)
+
+
+def test_what_is_spare_of_a_life_stays_within_a_band_whatever_happens() -> None:
+    """Though a call counts less in a long life: where each call is lost with 30 times theta, and
+    this jumps to 300 times and back."""
+    budget = RiskBudget(theta=0.001, handicap=5.0)
+    debt, least = 0.0, 0.0
+    for call in range(200_000):
+        rate = 3.0 if 50_000 <= call % 100_000 < 60_000 else 0.3
+        debt += min(rate * budget.theta, 1.0)
+        lost = debt >= 1
+        debt -= lost
+        budget.counted(lost)
+        least = min(least, budget.spare)
+        if call > 5_000:
+            assert budget.spare < 5 * 2.72 + 2 * 12 + math.log(10) / 0.05 + 10
+    assert least > -math.log(10) / 0.05
+
+
 def test_what_is_refused_says_what_was_allowed() -> None:
     for changes, words in (
         ({"cap": 0}, r"cap is 0.0; it can be 0.0001 to 0.5"),

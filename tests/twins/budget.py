@@ -7,6 +7,23 @@ PIECES = 96
 LN_LEAST, LN_MOST = -13.8, -0.7
 
 
+def gain_of_life(gain: float, calls: int) -> float:
+    """Of the logarithm of theta for each call: the longer a life, the less a call counts."""
+    return gain * (5_000 / min(max(calls, 5_000), 100_000)) ** (2 / 3)
+
+
+def life_level(spare: float, handicap: float, gain: float, calls: int) -> float:
+    """By how much the logarithm of theta stands off its reference."""
+    now = gain_of_life(gain, calls)
+    off = spare - handicap * math.sqrt(gain / now)
+    spread = math.sqrt(1 / now)
+    if off < -spread / 2:
+        return -now * spread / 2 + gain * (off + spread / 2)
+    if off > 2 * spread:
+        return now * 2 * spread + gain * (off - 2 * spread)
+    return now * off
+
+
 @dataclass(frozen=True)
 class Call:
     lost: bool
@@ -39,7 +56,7 @@ class BudgetTwin:
         self.theta = math.exp(self.reference)
 
     def earned(self, calls: list[Call]) -> float:
-        return sum(self.cap - call.lost for call in calls)
+        return self.cap * len(calls) - sum(call.lost for call in calls)
 
     def piece(self, now_s: float) -> int:
         return int(now_s / (self.window_s / PIECES))
@@ -65,13 +82,23 @@ class BudgetTwin:
         self.calls.append(call)
         self.of_today.append(call)
         self.spare = self.rolled(call) if self.window == "rolling" else self.earned(self.calls)
-        gain, level = self.gain, self.reference
-        if self.window != "life":
-            gain = min(max(1.5 / (self.cap * max(to_come, 1.0)), gain), 0.6)
-            level += 0.5 * min(0.0, self.burst() + 2.0)
+        if self.window == "life":
+            self.counted_of(len(self.calls), sum(call.lost for call in self.calls))
+            return
+        gain = min(max(1.5 / (self.cap * max(to_come, 1.0)), self.gain), 0.6)
+        level = self.reference + 0.5 * min(0.0, self.burst() + 2.0)
         level += gain * (self.spare - self.handicap)
+        self.take(level, 1 / 1500)
+
+    def counted_of(self, calls: int, lost: int) -> None:
+        """Of a life: the last of so many, of which so many were lost."""
+        self.spare = self.cap * calls - lost
+        level = self.reference + life_level(self.spare, self.handicap, self.gain, calls)
+        self.take(level, gain_of_life(self.gain, calls) / self.gain / 1500)
+
+    def take(self, level: float, drift: float) -> None:
         level = min(max(level, LN_LEAST), LN_MOST)
-        self.reference += (level - self.reference) / 1500
+        self.reference += drift * (level - self.reference)
         self.theta = math.exp(level)
 
     def burst(self) -> float:

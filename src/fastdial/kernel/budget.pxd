@@ -19,6 +19,7 @@ cdef struct Budget:
     double spare                    # cap * answered - abandoned, in the window
     double burst                    # the same, of the last calls
     double today                    # the same, since a day began
+    double calls                    # answered, in the window
     int64_t piece                   # the newest
     double pieces[128]              # what each piece of a rolling window adds to `spare`
 

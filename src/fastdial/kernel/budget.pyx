@@ -16,7 +16,7 @@ calls alone.
 """
 
 cimport cython
-from libc.math cimport exp, log
+from libc.math cimport exp, log, pow, sqrt
 from libc.stdint cimport int64_t
 from libc.string cimport memset
 
@@ -27,6 +27,8 @@ cdef double LN_MOST = -0.7
 cdef double SPEND = 1.5             # e-foldings of theta, for all that the rest of a window earns
 cdef double GAIN_MOST = 0.6
 cdef double DRIFT = 1 / 1500.0      # of the reference, with each call
+cdef double STEADY = 5_000.0        # calls of a life, after which the gain falls
+cdef double STEADY_MOST = 100_000.0
 cdef double BURST_KEPT = 1 - 1 / 30.0
 cdef double BURST_GAIN = 0.5
 cdef double BURST_FREE = 2.0        # so many calls lost at once are chance
@@ -42,6 +44,7 @@ cdef void budget_open(
     budget.cap = cap
     budget.handicap = handicap
     budget.reference = log(theta)
+    budget.calls = 0.0
     budget.piece = 0
     memset(budget.pieces, 0, sizeof(budget.pieces))
     budget_window(budget)
@@ -53,6 +56,7 @@ cdef void budget_window(Budget* budget) noexcept nogil:
     budget.spare = 0.0
     budget.today = 0.0
     budget.burst = 0.0
+    budget.calls = 0.0
     budget.theta = exp(budget.reference)
 
 
@@ -92,20 +96,37 @@ cdef void budget_counted(Budget* budget, bint lost, double to_come, double now) 
             budget.spare = min(budget.spare, budget.today)
     else:
         budget.spare += more
+    budget.calls += 1.0
     budget_moved(budget, more, to_come)
+
+
+cdef double level_of_life(const Budget* budget, double gain) noexcept nogil:
+    """What is spare of a life moves the logarithm of theta by that, and by the full gain beyond
+    what is chance: spare calls spread with a deviation of about the root of 1 / gain."""
+    cdef double spread = 1 / sqrt(gain)
+    cdef double off = budget.spare - budget.handicap * sqrt(budget.gain / gain)
+    return gain * off + (budget.gain - gain) * (
+        min(off + 0.5 * spread, 0.0) + max(off - 2 * spread, 0.0)
+    )
 
 
 cdef void budget_moved(Budget* budget, double more, double to_come) noexcept nogil:
     """What is spare stands at what it is now, `more` than before: theta follows."""
     cdef double gain = budget.gain
     cdef double level = budget.reference
-    if budget.kind != LIFE:
+    cdef double drift = DRIFT
+    if budget.kind == LIFE:
+        if budget.calls > STEADY:
+            gain *= pow(STEADY / min(budget.calls, STEADY_MOST), 2 / 3.0)
+            drift *= gain / budget.gain
+        level += level_of_life(budget, gain)
+    else:
         gain = min(max(SPEND / (budget.cap * max(to_come, 1.0)), gain), GAIN_MOST)
         budget.burst = BURST_KEPT * budget.burst + more
         level += BURST_GAIN * min(0.0, budget.burst + BURST_FREE)
-    level += gain * (budget.spare - budget.handicap)
+        level += gain * (budget.spare - budget.handicap)
     level = min(max(level, LN_LEAST), LN_MOST)
-    budget.reference += DRIFT * (level - budget.reference)
+    budget.reference += drift * (level - budget.reference)
     budget.theta = exp(level)
 
 
