@@ -54,6 +54,8 @@ def forecast(patience_s: float = 0.0) -> tuple[Forecast, HazardLaw, HazardLaw, H
     return Forecast(answer, silence, handle, patience_s=patience_s), answer, silence, handle
 
 
+FORECAST = forecast()[0]
+
 centres = st.fixed_dictionaries(
     {
         "idle": st.integers(0, 12),
@@ -103,6 +105,18 @@ def test_the_chance_that_no_agent_is_free_is_nearly_the_exact_one(case: dict[str
     if made.launch and len(at_s) > made.free:
         before = twin.overflow(made.free, [part[:-1] for part in answers], ends)
         assert before <= made.accepted * 1.05 + 0.004
+
+
+@given(st.integers(0, 120), st.integers(0, 5), st.floats(0, 1), st.floats(0, 0.5))
+@settings(deadline=None)
+def test_the_first_free_agents_are_worth_more_where_answers_are_rare(
+    idle: int, waiting: int, answer: float, theta: float
+) -> None:
+    made = FORECAST.decide(
+        idle=idle, waiting=waiting, ages_s=[], answers=0, busy_s=[], answer=answer, theta=theta,
+        most=0,
+    )  # fmt: skip
+    assert made.accepted == pytest.approx(twin.accepted(theta, idle - waiting, answer), abs=1e-12)
 
 
 @given(

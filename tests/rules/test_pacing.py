@@ -232,7 +232,7 @@ def test_co_5_co_6_lines_that_rang_long_enough_are_given_up_when_too_many_would_
 
 
 def test_co_5_co_6_lines_are_given_up_in_time_when_nobody_is_left_to_call(floor: Floor) -> None:
-    overcommitted(floor, give_up=True, contacts=150)
+    overcommitted(floor, give_up=True, contacts=170)
     assert floor.site._state.queues["00001"].ready == 0
     due = floor.site.next_due()
     assert due is not None

@@ -540,6 +540,7 @@ cdef class Pace:
             HANDICAP_WINDOW if self.budget.kind == WINDOW else HANDICAP
         )
         self.budget.spare = spare
+        self.budget.calls = self.learned.answers
         budget_moved(&self.budget, self.budget.cap * base - abandoned, to_come)
 
     # --- what to do
@@ -593,7 +594,9 @@ cdef class Pace:
         self.add_up(now, others, groups, ready)
         odds_of_line(&self.learned.odds, chance * self.factor, 0.0, fresh)
         reasons.theta = least_theta(self, others)
-        reasons.accepted = pacing_theta(reasons.theta, ready)
+        reasons.accepted = pacing_theta(
+            reasons.theta, ready, chance * self.factor
+        )
         most = learned_most(
             ready, self.outlook.ends[MOMENTS - 1], self.usual_chance(chance) * self.settled,
             LINES_FACTOR,
@@ -658,7 +661,9 @@ cdef class Pace:
         if lines <= idle or not self.has_rung(now - legal_ring_ms):
             return found
         self.add_up(now, others, groups, ready)
-        patient = HYSTERESIS * pacing_theta(least_theta(self, others), ready)
+        patient = HYSTERESIS * pacing_theta(
+            least_theta(self, others), ready, chance * self.factor
+        )
         odds_of_line(&self.learned.odds, chance * self.factor, 0.0, fresh)
         for at in range(self.floor.line_count):
             if lines - len(found) <= idle:

@@ -322,7 +322,9 @@ cdef void give_up(Pacer* pacer, Centre* centre, int32_t spare, double theta) noe
 cdef void act(void* state, Centre* centre) noexcept nogil:
     cdef Pacer* pacer = <Pacer*> state
     cdef int32_t spare = centre.idle - centre.parting - centre.waiting.count
-    cdef double theta = pacing_theta(pacer.budget.theta, spare)
+    cdef double theta = pacing_theta(
+        pacer.budget.theta, spare, usual_chance(pacer, centre) * pacer.learned.rate.factor
+    )
     cdef int32_t most, count, lines
     cdef int32_t beyond = may_lose(pacer)
     if centre.now - pacer.looked_at >= 1.0:
@@ -358,6 +360,7 @@ cdef void act(void* state, Centre* centre) noexcept nogil:
 # ---- the Python face -------------------------------------------------------------------------
 
 WINDOWS = {"life": LIFE, "window": WINDOW, "rolling": ROLLING}
+RESERVES = {"life": (0.05, 5.0), "day": (0.2, 3.0)}     # calls: for each agent, and more
 
 
 cdef double hour_cap_of(object given, str window) except -1.0:
@@ -377,8 +380,8 @@ cdef class Paced(Dialer):
 
     `agents_max`, `lines_max`: of the centre that it serves. `cap`: abandoned over answered calls.
     `window`: over what the cap is held: "life", each opening ("window"), or "rolling" over
-    `window_s`. `handicap` + `handicap_per_agent` times agents: calls kept in reserve. `gain`: how
-    fast the risk follows (see `budget`). `theta`, `answer`, `ring_s`, `handle_s`: what is believed
+    `window_s`. `handicap` + `handicap_per_agent` times agents: calls kept in reserve; left out, 3 +
+    0.2, and 5 + 0.05 for life. `gain`: how fast the risk follows (see `budget`). `theta`, `answer`, `ring_s`, `handle_s`: what is believed
     at first. `legal_ring_s`: lines that rang so long may be given up; left out, none is.
     `hour_cap`: what no hour by the clock may pass, or None; left out, 0.05, and none for life.
     `guard`: fall back to one line for each idle agent before the cap can be broken, as a campaign
@@ -390,8 +393,8 @@ cdef class Paced(Dialer):
     """
 
     def __cinit__(
-        self, *, agents_max, lines_max, cap=0.03, window="life", window_s=86_400.0, handicap=3.0,
-        handicap_per_agent=0.2, gain=0.05, theta=0.01, answer=0.3, ring_s=15.0, handle_s=240.0,
+        self, *, agents_max, lines_max, cap=0.03, window="life", window_s=86_400.0, handicap=None,
+        handicap_per_agent=None, gain=0.05, theta=0.01, answer=0.3, ring_s=15.0, handle_s=240.0,
         legal_ring_s=None, hysteresis=3.0, lines_factor=4.0, hour_cap="by window", known=None,
         choose=False, learn_levels=False, guard=False,
     ):
@@ -406,8 +409,12 @@ cdef class Paced(Dialer):
         pacer.hour_cap = hour_cap_of(hour_cap, window)
         pacer.cap = to_number(cap, "cap", 1e-4, 0.5)
         pacer.theta = to_number(theta, "theta", 1e-6, 0.5)
-        pacer.handicap = to_number(handicap, "handicap", 0, 1e6)
-        pacer.handicap_per_agent = to_number(handicap_per_agent, "handicap_per_agent", 0, 100)
+        each, all_ = RESERVES["life" if window == "life" else "day"]
+        pacer.handicap = to_number(all_ if handicap is None else handicap, "handicap", 0, 1e6)
+        pacer.handicap_per_agent = to_number(
+            each if handicap_per_agent is None else handicap_per_agent,
+            "handicap_per_agent", 0, 100,
+        )
         pacer.learned.prior_answer = to_number(answer, "answer", 1e-3, 1)
         pacer.prior_ring = to_number(ring_s, "ring_s", 0.1, 1e4)
         pacer.prior_handle = to_number(handle_s, "handle_s", 0.1, 1e6)

@@ -12,7 +12,7 @@ cdef int32_t pacing_within(
     const Outlook* outlook, int32_t free, const float* chances, int32_t beyond, int32_t sure,
     int32_t most, bint is_known
 ) noexcept nogil
-cdef double pacing_theta(double theta, int32_t free) noexcept nogil
+cdef double pacing_theta(double theta, int32_t free, double chance) noexcept nogil
 cdef int32_t pacing_choice(
     const double* chances, int32_t count, int32_t free, int64_t passed
 ) noexcept nogil

@@ -26,7 +26,10 @@ from fastdial.kernel.odds cimport (
     MOMENTS, Odds, Outlook, odds_make, odds_of_call, odds_of_line, outlook_call, outlook_line,
 )
 
-cdef double FIRST_AGENTS = 1.5      # over so many idle agents more is accepted
+cdef double EACH_AGENT = 0.05       # more is accepted, where one agent more is free
+cdef double FIRST_AGENTS = 1.5      # over so many free agents more is accepted, where answers are
+cdef double FIRST_MOST = 1.5        # rare: the less so, the likelier
+cdef double FIRST_LESS = 5.0
 cdef double NEGLIGIBLE = 1e-9
 cdef int32_t PUT_OFF = 3            # a contact is put off for so many times the others, at most
 cdef double SPENT_CHANCE = 1e-3     # accepted, that lines which ring lose all that may be lost
@@ -154,10 +157,18 @@ cdef int32_t pacing_within(
     return max(sure, pacing_launch(outlook, free + beyond, chances, SPENT_CHANCE, most))
 
 
-cdef double pacing_theta(double theta, int32_t free) noexcept nogil:
-    """What to accept where so many agents are free: twice as much for the first, who would wait
-    longest for the few answers to come. Held against the optimum (docs/decisions)."""
-    return theta * (1 + exp(-(max(free, 1) - 1) / FIRST_AGENTS))
+cdef double pacing_theta(double theta, int32_t free, double chance) noexcept nogil:
+    """What to accept where so many agents are free and a line is answered with such a chance.
+
+    Where answers are rare, twice as much for the first, who would wait longest for the few answers
+    to come; and a little more with each further one, as what is amiss with many takes longer to be
+    put right. Held against the optimum (docs/decisions).
+    """
+    cdef double first = min(max(FIRST_MOST - FIRST_LESS * chance, 0.0), 1.0)
+    cdef int32_t further = max(free - 1, 0)
+    if first > 0.0:
+        first *= exp(-further / FIRST_AGENTS)
+    return theta * (1 + first) * (1 + EACH_AGENT * further)
 
 
 cdef int32_t pacing_choice(
@@ -299,10 +310,10 @@ cdef class Forecast:
         cdef double[::1] answers_ = to_column(answers, "answers", 1.0)
         cdef double[::1] busy_ = to_column(busy_s, "busy_s", 1e9)
         cdef int32_t free = to_count(idle, "idle") - to_count(waiting, "waiting")
-        cdef double accepted = pacing_theta(to_share(theta, "theta", 1.0), free)
+        cdef double p = to_share(answer, "answer", 1.0)
+        cdef double accepted = pacing_theta(to_share(theta, "theta", 1.0), free, p)
         cdef double patient = to_share(hysteresis, "hysteresis", 1e6) * accepted
         cdef int32_t room = max(to_count(most, "most") - <int32_t> len(ages), 0)
-        cdef double p = to_share(answer, "answer", 1.0)
         cdef Outlook outlook
         cdef float[5] chances
         cdef float[5] fresh
