@@ -172,7 +172,9 @@ def vicidial_up_to(cell: Cell, level_max: float) -> Dialer:
     return made
 
 
-def run(dialer: Dialer, cell: Cell, answered: float, *, by_day: bool = False) -> Runs:
+def run(
+    dialer: Dialer, cell: Cell, answered: float, *, by_day: bool = False, seed: int = SEED
+) -> Runs:
     """Long enough for about so many answered calls."""
     seconds = answered * HANDLE_S / cell.agents
     shape: dict[str, Any] = {"opening_s": seconds, "piece_s": seconds}
@@ -184,7 +186,7 @@ def run(dialer: Dialer, cell: Cell, answered: float, *, by_day: bool = False) ->
         answer=cell.answer,
         patience_s=cell.patience_s,
         lines_max=lines_max(cell),
-        seed=SEED,
+        seed=seed,
         **WORLDS[cell.world],
         **shape,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks.pacing.methods import Cell, Method, run
+from benchmarks.pacing.methods import SEED, Cell, Method, run
 
 CAP = 0.03
 STEPS = 7
@@ -43,8 +43,10 @@ class Outcome:
     answered: int
 
 
-def outcome(method: Method, cell: Cell, parameter: float, answered: float) -> Outcome:
-    runs = run(method.make(cell, parameter), cell, answered, by_day=method.by_day)
+def outcome(
+    method: Method, cell: Cell, parameter: float, answered: float, seed: int = SEED
+) -> Outcome:
+    runs = run(method.make(cell, parameter), cell, answered, by_day=method.by_day, seed=seed)
     whole = int(runs.answered.sum())
     return Outcome(
         parameter,
@@ -54,7 +56,7 @@ def outcome(method: Method, cell: Cell, parameter: float, answered: float) -> Ou
     )
 
 
-def measure(method: Method, cell: Cell, answered: float) -> Row:
+def measure(method: Method, cell: Cell, answered: float, seed: int = SEED) -> Row:
     """Tuned to the cap by halving a range in logarithms, with the same chance each time.
 
     Two long runs on either side of the cap, taken in turn, meet it. Where a method never gets
@@ -62,16 +64,16 @@ def measure(method: Method, cell: Cell, answered: float) -> Row:
     """
     parameter: float | None
     if not method.high:
-        parameter, found = None, outcome(method, cell, 0.0, answered)
+        parameter, found = None, outcome(method, cell, 0.0, answered, seed)
     else:
         low, high = method.low, method.high
         for _ in range(STEPS):
             middle = math.sqrt(low * high)
-            if outcome(method, cell, middle, answered / 4).abandonment > CAP:
+            if outcome(method, cell, middle, answered / 4, seed).abandonment > CAP:
                 high = middle
             else:
                 low = middle
-        found = at_the_cap(*around_the_cap(method, cell, low, high, answered))
+        found = at_the_cap(*around_the_cap(method, cell, low, high, answered, seed))
         parameter = found.parameter
     return Row(
         cell.world, cell.agents, cell.answer, cell.patience_s, method.name, parameter,
@@ -80,18 +82,18 @@ def measure(method: Method, cell: Cell, answered: float) -> Row:
 
 
 def around_the_cap(
-    method: Method, cell: Cell, low: float, high: float, answered: float
+    method: Method, cell: Cell, low: float, high: float, answered: float, seed: int
 ) -> tuple[Outcome, Outcome]:
     """Long runs on either side of the cap, as far as the parameter goes."""
-    below = outcome(method, cell, low, answered)
-    above = outcome(method, cell, high, answered)
+    below = outcome(method, cell, low, answered, seed)
+    above = outcome(method, cell, high, answered, seed)
     for _ in range(WIDENINGS):
         if below.abandonment > CAP and below.parameter > method.low:
             above = below
-            below = outcome(method, cell, max(method.low, below.parameter / 1.1), answered)
+            below = outcome(method, cell, max(method.low, below.parameter / 1.1), answered, seed)
         if above.abandonment < CAP and above.parameter < method.high:
             below = above
-            above = outcome(method, cell, min(method.high, above.parameter * 1.1), answered)
+            above = outcome(method, cell, min(method.high, above.parameter * 1.1), answered, seed)
     return below, above
 
 
