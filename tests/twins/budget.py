@@ -9,7 +9,7 @@ LN_LEAST, LN_MOST = -13.8, -0.7
 
 def gain_of_life(gain: float, calls: int) -> float:
     """Of the logarithm of theta for each call: the longer a life, the less a call counts."""
-    return gain * (5_000 / min(max(calls, 5_000), 100_000)) ** (2 / 3)
+    return gain * math.pow(5_000 / min(max(calls, 5_000), 100_000), 2 / 3)
 
 
 def life_level(spare: float, handicap: float, gain: float, calls: int) -> float:
