@@ -381,8 +381,9 @@ cdef class Paced(Dialer):
     `agents_max`, `lines_max`: of the centre that it serves. `cap`: abandoned over answered calls.
     `window`: over what the cap is held: "life", each opening ("window"), or "rolling" over
     `window_s`. `handicap` + `handicap_per_agent` times agents: calls kept in reserve; left out, 3 +
-    0.2, and 5 + 0.05 for life. `gain`: how fast the risk follows (see `budget`). `theta`, `answer`, `ring_s`, `handle_s`: what is believed
-    at first. `legal_ring_s`: lines that rang so long may be given up; left out, none is.
+    0.2, and 5 + 0.05 for life. `gain`: how fast the risk follows (see `budget`). `theta`, `answer`,
+    `ring_s`, `handle_s`: what is believed at first. `legal_ring_s`: lines that rang so long may be
+    given up; left out, none is.
     `hour_cap`: what no hour by the clock may pass, or None; left out, 0.05, and none for life.
     `guard`: fall back to one line for each idle agent before the cap can be broken, as a campaign
     of a real centre does (`pace`); with contacts that are told, by that alone.
@@ -409,8 +410,8 @@ cdef class Paced(Dialer):
         pacer.hour_cap = hour_cap_of(hour_cap, window)
         pacer.cap = to_number(cap, "cap", 1e-4, 0.5)
         pacer.theta = to_number(theta, "theta", 1e-6, 0.5)
-        each, all_ = RESERVES["life" if window == "life" else "day"]
-        pacer.handicap = to_number(all_ if handicap is None else handicap, "handicap", 0, 1e6)
+        each, base = RESERVES["life" if window == "life" else "day"]
+        pacer.handicap = to_number(base if handicap is None else handicap, "handicap", 0, 1e6)
         pacer.handicap_per_agent = to_number(
             each if handicap_per_agent is None else handicap_per_agent,
             "handicap_per_agent", 0, 100,
