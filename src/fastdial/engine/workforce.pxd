@@ -40,4 +40,5 @@ cdef class Workforce:
     cpdef _count(self, Group group, Agent agent, Py_ssize_t change)
 
 
+cpdef Agent _longest(list lines)
 cpdef _line_up(dict line, Agent agent)

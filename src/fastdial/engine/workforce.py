@@ -82,19 +82,11 @@ class Workforce:
 
     def longest_ready(self, campaign: Campaign) -> Agent | None:
         """The ready agent of the campaign who has been ready longest (rule AG-2)."""
-        longest: Agent | None = None
-        group: Group
-        for group in self._working_on(campaign):
-            agent: Agent | None = next(iter(group.ready.values()), None)
-            if agent is None or (longest is not None and longest.since_seq < agent.since_seq):
-                continue
-            longest = agent
-        return longest
+        return _longest([group.ready for group in self._working_on(campaign)])
 
     def longest_leaving(self, campaign: Campaign) -> Agent | None:
         """Of the campaign's agents who log out once no line counts on them, who asked first."""
-        asked = [next(iter(g.leaving.values())) for g in self._working_on(campaign) if g.leaving]
-        return min(asked, key=lambda agent: agent.since_seq, default=None)
+        return _longest([group.leaving for group in self._working_on(campaign)])
 
     def leaving_teams(self) -> list[Teams]:
         """The teams of agents who log out so, as agents have them."""
@@ -197,6 +189,17 @@ class Workforce:
         if group.manned != (group.logged_in > 0):
             group.manned = not group.manned
             self.changes += 1
+
+
+def _longest(lines: list[dict[str, Agent]]) -> Agent | None:
+    """Of the agents who are first in each line, who came first."""
+    longest: Agent | None = None
+    for line in lines:
+        agent: Agent | None = next(iter(line.values()), None)
+        if agent is None or (longest is not None and longest.since_seq < agent.since_seq):
+            continue
+        longest = agent
+    return longest
 
 
 def _line_up(line: dict[str, Agent], agent: Agent) -> None:
