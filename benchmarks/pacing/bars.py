@@ -19,6 +19,7 @@ from benchmarks.pacing.rows import measure as tuned
 from benchmarks.pacing.worlds import DAY_S, HANDLE_S, TROUBLE, ours, stationary_s
 from numpy.typing import NDArray
 
+from fastdial.kernel.budget import RESERVES
 from fastdial.kernel.variates import Law
 
 CAP = 3.0
@@ -29,14 +30,20 @@ ANSWERED = 100_000
 DAYS = 100
 """for each seed; with everything known, for the first alone"""
 MONTH_DAYS = 90
+
+
+def reserve(window: str) -> dict[str, float]:
+    calls, per_agent = RESERVES[window]
+    return {"handicap": calls, "handicap_per_agent": per_agent}
+
+
 HANDICAPS: dict[str, dict[str, Any]] = {
-    "day": {"window": "window"},
-    "rolling day": {"window": "rolling", "handicap": 5.0, "handicap_per_agent": 0.25},
+    "day": {"window": "window", **reserve("window")},
+    "rolling day": {"window": "rolling", **reserve("rolling day")},
     "rolling month": {
         "window": "rolling",
         "window_s": 30 * 86_400.0,
-        "handicap": 15.0,
-        "handicap_per_agent": 0.4,
+        **reserve("rolling month"),
     },
 }
 PUBLISHED = {

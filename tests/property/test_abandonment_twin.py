@@ -1,12 +1,13 @@
 """CO-4: abandonment by every window, beside a list of all calls."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from effort import examples
+from fastdial.kernel.budget import RiskBudget
 from fastdial.messages.compliance import AbandonmentDefinition, MeasuringWindow
-from fastdial.rules.compliance.measure import CALL, count, figure, spare, stands_until
+from fastdial.rules.compliance.measure import CALL, count, figure, planned, spare, stands_until
 from fastdial.rules.compliance.measured import Figure, Measure
 from twins.abandonment import DAY_MS, AbandonmentTwin
 
@@ -141,6 +142,68 @@ def test_co_5_what_is_spare_is_the_least_of_the_windows_down_to_the_youngest_hal
     in_the_middle = day_of((0, 100, 0), (5, 10, 3), (10, 100, 0))
     assert spare(in_the_middle, DAY, at_hour(20), DAY.cap) == pytest.approx(0.0)
     assert spare(in_the_middle, DAY, at_hour(23), DAY.cap) == pytest.approx(0.0)
+
+
+def test_co_5_what_leaves_a_rolling_window_soon_is_not_to_be_spent() -> None:
+    """Of 100 calls at its beginning three may be lost, but not by the time that they leave."""
+    measure = day_of((0, 100, 0), (20, 100, 2))
+    assert spare(measure, DAY, at_hour(20), 0.03) == pytest.approx(1)
+    assert planned(measure, DAY, "UTC", at_hour(20), 0.03, 0.0) == pytest.approx(1)
+    measure = day_of((0, 100, 0), (2, 100, 0), (20, 100, 2), (20.1, 0, 0))
+    at = at_hour(20.1)
+    month = AbandonmentDefinition(window=MeasuringWindow.ROLLING_30D)
+    assert planned(measure, month, "UTC", at, 0.03, 0.0) == pytest.approx(7)
+    begins = BEGIN - BEGIN % HOUR_MS
+    saved = Measure()
+    for day, answered, abandoned in ((0, 1_000, 0), (5, 1_000, 0), (29, 1_000, 40)):
+        at = begins + day * DAY_MS
+        count(saved, month, "UTC", at, abandoned=abandoned * CALL, base=answered * CALL)
+    assert spare(saved, month, at, 0.03) == pytest.approx(-10)
+    later = begins + 29 * DAY_MS + DAY_MS // 2
+    now = figure(saved, month, later)
+    assert 0.03 * now.base / CALL - now.abandoned / CALL == pytest.approx(50)
+    assert planned(saved, month, "UTC", later, 0.03, 0.0) == pytest.approx(-10)
+    earning = planned(saved, month, "UTC", later, 0.03, 0.1)
+    assert earning == pytest.approx(-10 + 0.1 * 134, abs=0.3), "as calls of the fifth day leave"
+
+
+@pytest.mark.parametrize(("zone", "spent"), [("UTC", 3.0), ("Pacific/Kiritimati", 0.0)])
+def test_co_5_a_day_of_a_rolling_window_spends_its_own_calls_alone(zone: str, spent: float) -> None:
+    """In Kiritimati a day begins at ten in the morning of UTC."""
+    measure = Measure()
+    for hour, answered in ((8, 100), (11, 0)):
+        at = BEGIN - BEGIN % DAY_MS + hour * HOUR_MS
+        count(measure, DAY, zone, at, base=answered * CALL)
+    assert planned(measure, DAY, zone, at, 0.03, 0.0) == pytest.approx(spent)
+
+
+@settings(deadline=None, max_examples=examples(100))
+@given(
+    steps=st.lists(
+        st.tuples(st.integers(0, 12), st.integers(1, 60), st.integers(0, 3)), max_size=30
+    )
+)
+def test_co_5_what_a_rolling_day_has_to_spend_is_what_the_kernel_would_spend_of_it(
+    steps: list[tuple[int, int, int]],
+) -> None:
+    """In pieces of a quarter of an hour, where both see the same edges."""
+    measure, budget = Measure(), RiskBudget(cap=0.03, window="rolling")
+    piece = day = BEGIN // DAY_MS * 96
+    pieces: list[int] = []
+    for more, answered, lost in steps:
+        piece += more
+        if piece // 96 > day // 96:
+            day = piece
+            budget.next_window()
+        assume(piece - 96 not in pieces and piece - 48 not in pieces)
+        pieces.append(piece)
+        at = piece * 900_000
+        for call in range(answered):
+            budget.counted(call < lost, now_s=at // 1_000)
+        abandoned = min(lost, answered) * CALL
+        count(measure, DAY, "UTC", at, abandoned=abandoned, base=answered * CALL)
+        found = planned(measure, DAY, "UTC", at, 0.03, 0.0)
+        assert found == pytest.approx(budget.spare, abs=1e-6)
 
 
 def test_co_4_the_highest_rate_of_a_rolling_window_is_that_at_its_worst_call() -> None:

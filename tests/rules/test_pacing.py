@@ -28,7 +28,7 @@ from fastdial.messages.explain import PacingDecision
 from fastdial.messages.replies import CampaignExplanation
 from fastdial.messages.settings import PacingSettings, RetryRule, RetrySettings
 from fastdial.messages.words import AttemptOutcome, DialingMode, Saw
-from floor import Floor
+from floor import Floor, rows
 
 NO_CAP = ComplianceSettings(abandonment=AbandonmentPreset.NONE)
 NEVER_LOST = ComplianceSettings(abandonment=AbandonmentDefinition(cap=0.0))
@@ -129,6 +129,33 @@ def test_co_5_agents_who_leave_after_their_call_are_not_counted_on(floor: Floor)
     for n in range(3):
         floor.do(AgentNotReady(agent_id=f"agent {n}", reason="break"))
     assert pacing(floor).ends == pytest.approx(ends / 2, rel=0.1)
+
+
+def test_co_5_each_day_of_a_rolling_window_begins_anew(floor: Floor) -> None:
+    """What was lost at once yesterday has made the risk small; today it is that of all days."""
+    rolling = AbandonmentDefinition(cap=0.5, window=MeasuringWindow.ROLLING_24H)
+    settings = ComplianceSettings(abandonment=rolling)
+    campaign_id = predictive(floor, compliance=settings, ends_when_dry=False)
+    pace = floor.site._state.pacing.paces[campaign_id]
+    campaign = floor.site._state.records.campaigns[campaign_id]
+    fresh = pace.learned_at(floor.now)["theta"]
+    for n in range(12):
+        floor.agent("ann")
+        floor.load(campaign_id, rows(n))
+        call = max(floor.site._state.records.calls)
+        floor.do(AgentNotReady(agent_id="ann", reason="break"))
+        floor.saw(call, Saw.ANSWERED)
+        floor.wait(3_000)
+        floor.saw(call, Saw.HUNG_UP)
+    assert campaign.abandonment.day == floor.now // 86_400_000
+    lost = pace.learned_at(floor.now)["theta"]
+    assert lost < 0.01 * fresh
+    floor.wait(30 * 3_600_000)
+    floor.agent("ann")
+    floor.load(campaign_id, rows(99))
+    floor.talk(max(floor.site._state.records.calls))
+    assert campaign.abandonment.day == floor.now // 86_400_000
+    assert pace.learned_at(floor.now)["theta"] > 100 * lost, "nothing was earned yet either"
 
 
 def test_co_5_falling_back_says_the_numbers_that_made_it(floor: Floor) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from fastdial.kernel.pace import Pace
+from fastdial.kernel.budget import GUARDED_RESERVES, RESERVES
+from fastdial.kernel.pace import WINDOWS, Pace
 
 NOON = 1_772_452_800_000
 NO_CAP = 1_000_000
@@ -156,6 +157,23 @@ def test_bytes_that_are_damaged_are_refused() -> None:
         damaged = image[:at] + bytes([image[at] ^ 0x40]) + image[at + 1 :]
         with pytest.raises(ValueError, match="not what a pace learned"):
             Pace.from_bytes(damaged)
+
+
+@pytest.mark.parametrize("window", list(WINDOWS))
+def test_each_window_keeps_calls_in_reserve_and_more_for_more_agents(window: str) -> None:
+    calls, per_agent = GUARDED_RESERVES[window]
+    assert calls >= RESERVES[window][0]
+    assert per_agent >= RESERVES[window][1]
+
+    def theta(spare: float, agents: int) -> float:
+        pace = Pace()
+        pace.aim(target=0.03, window=window, patience_s=2)
+        pace.counted(0.0, 1.0, spare, agents, 3_600.0)
+        return pace.learned_at(NOON)["theta"]
+
+    few, many = (theta(calls + per_agent * agents, agents) for agents in (5, 50))
+    assert few == pytest.approx(many) == pytest.approx(0.03, rel=0.1)
+    assert theta(calls + per_agent * 5 - 2, 5) < few < theta(calls + per_agent * 5 + 2, 5)
 
 
 def dialed_to(pace: Pace, calls: range, now: int, *, kind: int = 0, answered_of: int = 10) -> int:

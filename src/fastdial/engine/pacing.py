@@ -19,10 +19,11 @@ from math import floor
 from fastdial.engine.contact_list import Contact
 from fastdial.engine.lines import is_ringing_ahead
 from fastdial.engine.records import Agent, Call, Campaign
+from fastdial.kernel.budget import EARNED_OF_CAP
 from fastdial.kernel.pace import Pace
 from fastdial.messages.compliance import MeasuringWindow
 from fastdial.messages.words import AgentState
-from fastdial.rules.compliance.measure import CALL, spare, stands_until
+from fastdial.rules.compliance.measure import CALL, ROLLING, planned, spare, stands_until
 from fastdial.rules.compliance.presets import definition_of
 from fastdial.rules.windows.clocks import local_hour
 
@@ -33,6 +34,7 @@ ELSEWHERE = ""
 ANSWER_CHANCE = 0.3
 """of a contact of whom nothing is told, at first"""
 MANY = 1_000_000
+HOUR_S = 3_600.0
 WORKDAY_S = 28_800.0
 """the most of a calendar window that is taken to be left: nobody calls all night"""
 
@@ -40,8 +42,8 @@ _WINDOWS = {
     MeasuringWindow.CAMPAIGN_LIFE: "life",
     MeasuringWindow.CALENDAR_DAY: "window",
     MeasuringWindow.CALENDAR_MONTH: "window",
-    MeasuringWindow.ROLLING_24H: "rolling",
-    MeasuringWindow.ROLLING_30D: "rolling",
+    MeasuringWindow.ROLLING_24H: "rolling day",
+    MeasuringWindow.ROLLING_30D: "rolling month",
 }
 
 
@@ -120,7 +122,10 @@ class PacingBook:
     def counted(
         self, campaign: Campaign, abandoned: int, base: int, here: int, at: int, is_new: bool
     ) -> None:
-        """Calls were counted for abandonment, in millionths; ``is_new``: the first of a window."""
+        """Calls were counted for abandonment, in millionths.
+
+        ``is_new``: the first of a window, or of a day of one that rolls.
+        """
         self._left.pop(campaign.campaign_id, None)
         pace = self.paces.get(campaign.campaign_id)
         if pace is None:
@@ -130,7 +135,11 @@ class PacingBook:
         definition = definition_of(campaign.settings.compliance)
         measure = campaign.abandonment
         target = min(campaign.settings.pacing.target, definition.cap)
-        left = spare(measure, definition, at, target)
+        if definition.window in ROLLING:
+            earns = EARNED_OF_CAP * target * pace.to_come(here, HOUR_S)
+            left = planned(measure, definition, campaign.settings.zone, at, target, earns)
+        else:
+            left = spare(measure, definition, at, target)
         ends_at = measure.window_ends_at
         left_s = WORKDAY_S if ends_at is None else min(WORKDAY_S, (ends_at - at) / 1_000)
         pace.counted(abandoned / CALL, base / CALL, left, here, left_s)

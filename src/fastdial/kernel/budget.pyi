@@ -2,6 +2,10 @@ from typing import Final, Self, SupportsFloat, final
 
 KINDS: Final[dict[str, int]]
 
+EARNED_OF_CAP: Final[float]
+RESERVES: Final[dict[str, tuple[float, float]]]
+GUARDED_RESERVES: Final[dict[str, tuple[float, float]]]
+
 @final
 class RiskBudget:
     def __new__(

@@ -36,6 +36,17 @@ cdef double HOUR_S = 3600.0
 cdef double EARNED = 0.4            # of the cap, by answers that are to come
 cdef double DAY_PIECE_S = 1_800.0   # a piece of a window of two days
 
+EARNED_OF_CAP = EARNED
+# Calls kept in reserve and further ones for each agent, by window; where nothing else stands behind
+# theta, and under a guard that holds lines back as soon as little may be lost.
+RESERVES = {
+    "life": (3.0, 0.2),
+    "window": (3.0, 0.2),
+    "rolling day": (5.0, 0.25),
+    "rolling month": (15.0, 0.4),
+}
+GUARDED_RESERVES = RESERVES | {"life": (10.0, 0.2), "window": (6.0, 0.2)}
+
 
 cdef void budget_open(
     Budget* budget, double cap, double theta, double handicap

@@ -68,6 +68,8 @@ cdef class Pace:
     cdef readonly AnswerLevels levels
     cdef Traits newest              # whom the newest line was dialed to; attempt 0: nobody yet
     cdef double common              # what all levels have risen by alike: the factor follows it
+    cdef double reserve             # calls that are not spent, and more for each agent
+    cdef double reserve_per_agent
     cdef double usual               # mean chance of the lines of late
     cdef int64_t usual_count
 
@@ -97,6 +99,7 @@ cdef class Pace:
     cpdef talks(self, int64_t agent, int32_t group, int64_t since, bint stays)
     cpdef talk_over(self, int64_t agent)
     cpdef finished(self, int64_t lasted_ms, int64_t at)
+    cpdef double to_come(self, int32_t agents, double seconds) except -1.0
     cpdef counted(
         self, double abandoned, double base, double spare, int32_t agents, double left_s
     )

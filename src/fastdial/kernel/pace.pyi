@@ -31,6 +31,7 @@ class Pace:
     def counted(
         self, abandoned: float, base: float, spare: float, agents: int, left_s: float
     ) -> None: ...
+    def to_come(self, agents: int, seconds: float) -> float: ...
     def decide(
         self,
         now: int,

@@ -41,17 +41,18 @@ from fastdial.kernel.pacing cimport (
     pacing_launch, pacing_overflow, pacing_theta, pacing_within,
 )
 
+from fastdial.kernel.budget import GUARDED_RESERVES
+
 cdef double HYSTERESIS = 3.0        # times what is accepted, then lines are given up
 cdef double LINES_FACTOR = 4.0      # lines for so many times the agents who will be free
 cdef int32_t FREE_OF_CAPS = 1_000_000
-cdef double HANDICAP = 10.0         # calls kept in reserve, so that the guard seldom has to act
 cdef double THETA = 0.03            # the risk taken at first; the guard stands behind it
-cdef double HANDICAP_WINDOW = 6.0   # of a window that begins with nothing each time
-cdef double HANDICAP_PER_AGENT = 0.2
+cdef double BUSY = 0.85             # of agents, roughly
+cdef double HOUR_S = 3600.0
 cdef int64_t USUAL = 2_000          # lines whose mean chance is the usual one
 cdef double CHANCE_MOST = 1e4       # before the factor
 
-WINDOWS = {"life": LIFE, "window": WINDOW, "rolling": ROLLING}
+WINDOWS = {"life": LIFE, "window": WINDOW, "rolling day": ROLLING, "rolling month": ROLLING}
 HELD_BY = ("forecast", "lines_per_agent", "runaway", "cap", "progressive")
 
 
@@ -316,7 +317,8 @@ cdef class Pace:
         )
         self.budget.kind = LIFE
         self.budget.gain = 0.05
-        budget_open(&self.budget, 0.03, THETA, HANDICAP)
+        self.reserve, self.reserve_per_agent = GUARDED_RESERVES["life"]
+        budget_open(&self.budget, 0.03, THETA, self.reserve)
         self.levels = AnswerLevels(prior=answer)
         self.common = 1.0
         self.viewed = -1
@@ -330,13 +332,15 @@ cdef class Pace:
 
     def aim(self, *, target, window, patience_s):
         """`target`: abandoned over all calls that count, to aim for. `window`: over what, "life",
-        "window" until `next_window`, or "rolling". `patience_s`: how long a person waits."""
+        "window" until `next_window`, "rolling day" or "rolling month", of which `next_window` says
+        that another day begins. `patience_s`: how long a person waits."""
         if window not in WINDOWS:
             raise ValueError(f"window is {window!r}; it can be {', '.join(WINDOWS)}")
         cdef double target_ = to_number(target, "target", 0, 1)
         cdef double patience = to_number(patience_s, "patience_s", 0, 3600)
         self.budget.cap = target_
         self.budget.kind = WINDOWS[window]
+        self.reserve, self.reserve_per_agent = GUARDED_RESERVES[window]
         if patience != self.learned.patience:
             self.learned.patience = patience
             learned_tables(&self.learned)
@@ -532,16 +536,17 @@ cdef class Pace:
 
         `agents`: who are at work; `left_s`: until the window ends, of one that has an end.
         """
-        cdef double to_come
-        if self.budget.kind == ROLLING:
-            left_s = 3600.0
-        to_come = 0.85 * agents / self.learned.handle_s * max(left_s, 0.0)
-        self.budget.handicap = HANDICAP_PER_AGENT * agents + (
-            HANDICAP_WINDOW if self.budget.kind == WINDOW else HANDICAP
+        cdef double to_come = self.to_come(
+            agents, HOUR_S if self.budget.kind == ROLLING else left_s
         )
+        self.budget.handicap = self.reserve + self.reserve_per_agent * agents
         self.budget.spare = spare
         self.budget.calls = self.learned.answers
         budget_moved(&self.budget, self.budget.cap * base - abandoned, to_come)
+
+    cpdef double to_come(self, int32_t agents, double seconds) except -1.0:
+        """Calls that so many agents may be expected to serve in so many seconds."""
+        return BUSY * agents / self.learned.handle_s * max(seconds, 0.0)
 
     # --- what to do
 

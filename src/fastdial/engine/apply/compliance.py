@@ -58,11 +58,11 @@ def over(state: State, campaign: Campaign, call: Call, event: CallEnded) -> None
 def _count(state: State, campaign: Campaign, at: int, abandoned: int, base: int) -> None:
     """In millionths of a call; pacing goes by what is left."""
     measure = campaign.abandonment
-    window_ends_at = measure.window_ends_at
+    before = measure.window_ends_at, measure.day
     definition = definition_of(campaign.settings.compliance)
     count(measure, definition, campaign.settings.zone, at, abandoned=abandoned, base=base)
     _, _, here = state.workforce.counts(campaign)
-    is_new = measure.window_ends_at != window_ends_at
+    is_new = (measure.window_ends_at, measure.day) != before
     state.pacing.counted(campaign, abandoned, base, here, at, is_new)
 
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from fastdial.messages.compliance import AbandonmentDefinition, MeasuringWindow
 from fastdial.rules.compliance.measured import Bucket, Figure, Measure
 from fastdial.rules.days import day_begins_at, day_ends_at
+from fastdial.rules.windows.clocks import day_began, local_day
 
 CALL = 1_000_000
 """one call, in the unit that is counted"""
@@ -19,7 +20,8 @@ CALL = 1_000_000
 _CALENDAR_DAY = MeasuringWindow.CALENDAR_DAY
 _CAMPAIGN_LIFE = MeasuringWindow.CAMPAIGN_LIFE
 _HOUR_MS = 3_600_000
-_ROLLING: dict[MeasuringWindow, tuple[int, int]] = {
+_DAY_MS = 24 * _HOUR_MS
+ROLLING: dict[MeasuringWindow, tuple[int, int]] = {
     MeasuringWindow.ROLLING_24H: (24 * _HOUR_MS, _HOUR_MS // 12),
     MeasuringWindow.ROLLING_30D: (30 * 24 * _HOUR_MS, 2 * _HOUR_MS),
 }
@@ -36,9 +38,10 @@ def count(
     base: int = 0,
 ) -> None:
     """Count calls at instant ``at`` (ms), in millionths; ``zone`` is that of the campaign."""
-    rolling = _ROLLING.get(definition.window)
+    rolling = ROLLING.get(definition.window)
     if rolling is not None:
         _count_in_bucket(measure, rolling, at, abandoned, base)
+        measure.day = local_day(definition.zone or zone, at)
         if abandoned:
             measure.highest = _higher(measure.highest, figure(measure, definition, at))
         return
@@ -54,7 +57,7 @@ def count(
 
 def figure(measure: Measure, definition: AbandonmentDefinition, at: int) -> Figure:
     """Abandonment in the window at hand at instant ``at`` (ms)."""
-    rolling = _ROLLING.get(definition.window)
+    rolling = ROLLING.get(definition.window)
     if rolling is None:
         if measure.window_ends_at is not None and at >= measure.window_ends_at:
             return Figure()
@@ -78,7 +81,7 @@ def spare(measure: Measure, definition: AbandonmentDefinition, at: int, cap: flo
     not abandoned, so the share in it may rise though nothing more happens. It stays within the cap
     for half a window's length.
     """
-    rolling = _ROLLING.get(definition.window)
+    rolling = ROLLING.get(definition.window)
     if rolling is None:
         now = figure(measure, definition, at)
         return (cap * now.base - now.abandoned) / CALL
@@ -99,13 +102,46 @@ def spare(measure: Measure, definition: AbandonmentDefinition, at: int, cap: flo
     return (whole if least is None else min(least, whole)) / CALL
 
 
+def planned(
+    measure: Measure,
+    definition: AbandonmentDefinition,
+    zone: str,
+    at: int,
+    cap: float,
+    hourly: float,
+) -> float:
+    """What a rolling window has to spend, in calls: less than is spare where it will be missing.
+
+    ``hourly``: what calls of an hour to come will earn. The least is taken of what is spare now, of
+    what will be as the oldest buckets leave, up to half a window from now, and in a window of a day
+    of what today has earned by itself. What one day saves by noon and spends by the evening is
+    missing at noon of the next, and such a pattern would be handed on from day to day and grow.
+    """
+    length_ms, bucket_ms = ROLLING[definition.window]
+    window = [b for b in measure.buckets if b.begins_at + bucket_ms > at - length_ms]
+    left = sum(cap * b.base * (b.begins_at > at - length_ms) - b.abandoned for b in window) / CALL
+    least = left
+    for bucket in window:
+        leaves_in = bucket.begins_at + bucket_ms + length_ms - at
+        if leaves_in > length_ms // 2:
+            break
+        is_whole = bucket.begins_at > at - length_ms
+        left -= (cap * bucket.base * is_whole - bucket.abandoned) / CALL
+        least = min(least, left + hourly * leaves_in / _HOUR_MS)
+    if length_ms > 2 * _DAY_MS:
+        return least
+    began_at = day_began(definition.zone or zone, at)
+    today = (b for b in window if b.begins_at >= began_at)
+    return min(least, sum(cap * b.base - b.abandoned for b in today) / CALL)
+
+
 def stands_until(measure: Measure, definition: AbandonmentDefinition, at: int) -> int | None:
     """Until when `figure` and `spare` stay as they are if nothing is counted; none: for good.
 
     Rolling windows and their halves are whole numbers of buckets long, and buckets begin at
     multiples of their length, so that nothing enters or leaves them in between.
     """
-    rolling = _ROLLING.get(definition.window)
+    rolling = ROLLING.get(definition.window)
     if rolling is None:
         ends_at = measure.window_ends_at
         return None if ends_at is None or at >= ends_at else ends_at

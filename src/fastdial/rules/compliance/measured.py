@@ -35,5 +35,7 @@ class Measure(msgspec.Struct, gc=False):
     """of a calendar window"""
     buckets: list[Bucket] = []
     """of a rolling window, the oldest first; those without calls are left out"""
+    day: int | None = None
+    """of a rolling window: the local day of the newest call, counted from 1970-01-01"""
     highest: Figure = Figure()
     """of any calendar window that is over, or of a rolling window at any of its calls"""

@@ -83,6 +83,20 @@ def local_hour(zone: str, at: int) -> int:
     return (at_s + offset) // HOUR_S % 24
 
 
+def local_day(zone: str, at: int) -> int:
+    """The day of an IANA zone's calendar at an instant (ms), counted from 1970-01-01."""
+    at_s = min(max(at // 1_000, FIRST_S), LAST_S)
+    offset, _ = clock(zone).segment(at_s)
+    return (at_s + offset) // DAY_S
+
+
+def day_began(zone: str, at: int) -> int:
+    """When that day began (ms), by the offset from UTC that holds at the instant."""
+    at_s = min(max(at // 1_000, FIRST_S), LAST_S)
+    offset, _ = clock(zone).segment(at_s)
+    return (at_s - (at_s + offset) % DAY_S) * 1_000
+
+
 @lru_cache(maxsize=1_024)
 def clock(name: str) -> Clock:
     """The clock of an IANA zone. Raises what `zoneinfo.ZoneInfo` raises for an unknown one."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdial.kernel import predictive
+from fastdial.kernel.budget import GUARDED_RESERVES
 from fastdial.kernel.pacer import Paced
 from fastdial.kernel.variates import Law, Stream
 from fastdial.messages.compliance import AbandonmentBase, MeasuringWindow
@@ -159,11 +160,13 @@ class _Maker:
         rings_s = max(settings.legal_ring_s, definition.min_ring_s)
         legal_ring_s = rings_s + float(self.draws(self.network.dial).mean())
         kind = _WINDOWS.get(definition.window, "life")
+        reserve, per_agent = GUARDED_RESERVES[kind]
         return {
             "cap": min(settings.target, definition.cap),
             "window": kind,
             "theta": 0.03,
-            "handicap": 6.0 if kind == "window" else 10.0,
+            "handicap": reserve,
+            "handicap_per_agent": per_agent,
             "guard": definition.cap < 1,
             "hour_cap": None,
             "legal_ring_s": legal_ring_s if settings.give_up else None,
