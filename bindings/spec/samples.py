@@ -76,8 +76,8 @@ def _value(kind: inspect.Type, name: str, *, every_field: bool) -> Any:  # noqa:
             return PATTERNS[pattern] if pattern else TEXTS.get(name, "some text")
         case inspect.IntType(ge=ge, le=le):
             return AN_INSTANT if name in ("at", "now") or name.endswith("_at") else _within(ge, le)
-        case inspect.FloatType():
-            return 0.25 if name in ("cap", "false_positive_share", "target") else 1.5
+        case inspect.FloatType(le=le):
+            return 1.5 if le is None or le >= 1.5 else 0.25
         case inspect.BoolType():
             return True
         case inspect.BytesType():

@@ -158,6 +158,25 @@ def test_co_5_each_day_of_a_rolling_window_begins_anew(floor: Floor) -> None:
     assert pace.learned_at(floor.now)["theta"] > 100 * lost, "nothing was earned yet either"
 
 
+def test_co_5_an_hour_with_a_cap_of_its_own_must_earn_what_it_may_lose(floor: Floor) -> None:
+    hourly = PacingSettings(hour_cap=0.05, max_lines_per_agent=20)
+    campaign_id = predictive(floor, *range(600), pacing=hourly)
+    for n in range(4):
+        floor.agent(f"agent {n}")
+    nobody_answers(floor, 8)
+    assert lines(floor) == 4
+    made = pacing(floor)
+    assert (made.held_by, made.hour_lose) == ("hour_cap", 0)
+    restored = Site.restore(floor.site.snapshot())
+    asked = CampaignExplain(campaign_id=campaign_id)
+    assert restored.look(asked, floor.now) == floor.site.look(asked, floor.now)
+    settings = floor.site._state.records.campaigns[campaign_id].settings
+    without = msgspec.structs.replace(settings, pacing=PacingSettings(max_lines_per_agent=20))
+    floor.do(CampaignUpdate(campaign_id=campaign_id, settings=without))
+    assert lines(floor) > 4
+    assert pacing(floor).hour_lose is None
+
+
 def test_co_5_falling_back_says_the_numbers_that_made_it(floor: Floor) -> None:
     half = ComplianceSettings(abandonment=AbandonmentDefinition(cap=0.5))
     predictive(floor, *range(40), compliance=half)

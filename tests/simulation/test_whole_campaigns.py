@@ -9,8 +9,9 @@ import pytest
 
 from fastdial.engine import Site
 from fastdial.messages.codec import decode_event, encode
+from fastdial.messages.compliance import AbandonmentPreset, ComplianceSettings
 from fastdial.messages.events import AgentStateChanged, BridgeRequested, CallEnded, CallWrappedUp
-from fastdial.messages.settings import SiteConfig
+from fastdial.messages.settings import PacingSettings, SiteConfig
 from fastdial.messages.words import AgentState, AttemptOutcome, ContactState, DialingMode
 from fastdial.simulation.scenario import Scenario
 from fastdial.telephony.simulated.model import Fortune, NetworkModel
@@ -177,6 +178,33 @@ def test_co_5_who_is_told_whom_to_expect_keeps_agents_busier_and_the_cap() -> No
             busy[told] += _talking_ms(centre)
             assert centre.auditor.abandoned <= max(3, 0.05 * centre.auditor.answered)
     assert busy[True] > 1.15 * busy[False]
+
+
+def test_co_5_with_an_hour_cap_no_hour_abandons_more_than_that() -> None:
+    """What one hour has saved the next may not lose, as it may by the cap of a campaign's life."""
+    desk = msgspec.structs.replace(BUSY_DESK, count=10)
+    worst = {}
+    for cap in (None, 0.05):
+        campaign = settings(
+            DialingMode.PREDICTIVE,
+            pacing=PacingSettings(hour_cap=cap, target=0.2),
+            compliance=ComplianceSettings(abandonment=AbandonmentPreset.NONE),
+        )
+        centre = Centre(campaign, Scenario(agents=(desk,)), contacts=4_000)
+        centre.world.run(START + 3 * HOUR_MS)
+        worst[cap] = max(abandoned_by_hour(centre, 3))
+    assert worst[0.05] <= 0.05 < worst[None]
+
+
+def abandoned_by_hour(centre: Centre, hours: int) -> list[float]:
+    """Of those who answered and were heard, or were not, in each hour."""
+    ended = [event for event in centre.events if isinstance(event, CallEnded)]
+    shares = []
+    for begins in range(START, START + hours * HOUR_MS, HOUR_MS):
+        mine = [event for event in ended if begins <= event.at < begins + HOUR_MS]
+        lost = sum(event.outcome is AttemptOutcome.ABANDONED for event in mine)
+        shares.append(lost / (lost + sum(event.talk_ms > 0 for event in mine)))
+    return shares
 
 
 def in_stretches(fortune: Fortune, *, told: bool) -> list[dict[str, object]]:

@@ -78,7 +78,9 @@ UNCAPPED = msgspec.structs.replace(
     compliance=ComplianceSettings(abandonment=AbandonmentPreset.NONE),
 )
 # Of rarer answers, many lines ring when so short a day closes; the model counts them as dialed.
+HOURLY = msgspec.structs.replace(PREDICTIVE, pacing=PacingSettings(hour_cap=0.05))
 AHEAD = {
+    "a cap of each hour besides": (0.25, HOURLY),
     "a cap over a campaign's life": (0.25, PREDICTIVE),
     "no cap": (0.25, UNCAPPED),
 }

@@ -1,5 +1,7 @@
 """A campaign's pace: who are paced together, the cap, lines given up, and what is written down."""
 
+from typing import Any
+
 import pytest
 
 from fastdial.kernel.budget import GUARDED_RESERVES, RESERVES
@@ -174,6 +176,55 @@ def test_each_window_keeps_calls_in_reserve_and_more_for_more_agents(window: str
     few, many = (theta(calls + per_agent * agents, agents) for agents in (5, 50))
     assert few == pytest.approx(many) == pytest.approx(0.03, rel=0.1)
     assert theta(calls + per_agent * 5 - 2, 5) < few < theta(calls + per_agent * 5 + 2, 5)
+
+
+def losing(calls: int, of: int, **aimed: Any) -> tuple[Pace, int]:
+    """At noon that many of so many calls were abandoned, and nothing has been since five past."""
+    pace, _ = warmed(every=10)
+    pace.aim(target=0.5, window="life", patience_s=2, **aimed)
+    for call in range(of):
+        pace.counted(float(call < calls), 1.0, 300.0, 5, 0.0, NOON)
+    return pace, NOON + 300_000
+
+
+def test_co_5_an_hour_that_has_lost_enough_gives_one_line_to_each_idle_agent() -> None:
+    free, now = losing(10, 50)
+    held, _ = losing(10, 50, hour_cap=0.05)
+    assert lines(free, now, here=10) > 5 == lines(held, now, here=10)
+    assert held.reasons["held_by"] == "hour_cap"
+    assert (held.reasons["hour_lose"], free.reasons["hour_lose"]) == (-6, None)
+    assert lines(held, NOON + 3_600_000, here=10) > 5, "another hour"
+    assert lines(held, now, here=10) == 5, "to look ahead changed nothing"
+    spared, _ = losing(0, 400, hour_cap=0.05)
+    assert lines(spared, now, here=10) > 5
+    assert float(spared.reasons["hour_lose"] or 0) >= 18
+
+
+def test_co_5_hours_begin_where_those_of_the_campaigns_clock_do() -> None:
+    kolkata, _ = losing(10, 50, hour_cap=0.05, hour_begins_s=1_800)
+    assert lines(kolkata, NOON + 29 * 60_000, here=10) == 5
+    assert lines(kolkata, NOON + 31 * 60_000, here=10) > 5
+
+
+def test_co_5_an_hour_of_another_counts_while_its_lines_ring() -> None:
+    pace, now = losing(0, 1)
+    other, _ = losing(10, 50, hour_cap=0.05)
+    before = lines(pace, now, others=(other,), here=10)
+    other.dialed(1_000_000, now, 0.3)
+    assert lines(pace, now, others=(other,), lines=1, here=10) == 4 < before
+
+
+def test_what_an_hour_has_lost_is_counted_before_it_has_a_cap_and_written_down() -> None:
+    pace, now = losing(10, 50)
+    pace.aim(target=0.5, window="life", patience_s=2, hour_cap=0.05)
+    restored = Pace.from_bytes(pace.to_bytes())
+    restored.aim(target=0.5, window="life", patience_s=2, hour_cap=0.05)
+    for one in (pace, restored):
+        assert lines(one, now, lines=0, here=10) == 5
+        assert one.reasons["hour_lose"] == -6
+    before = pace.to_bytes()
+    lines(pace, now + 7_200_000, here=10)
+    assert pace.to_bytes() == before
 
 
 def dialed_to(pace: Pace, calls: range, now: int, *, kind: int = 0, answered_of: int = 10) -> int:

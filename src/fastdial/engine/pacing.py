@@ -25,7 +25,7 @@ from fastdial.messages.compliance import MeasuringWindow
 from fastdial.messages.words import AgentState
 from fastdial.rules.compliance.measure import CALL, ROLLING, planned, spare, stands_until
 from fastdial.rules.compliance.presets import definition_of
-from fastdial.rules.windows.clocks import local_hour
+from fastdial.rules.windows.clocks import clock, local_hour
 
 _READY = AgentState.READY
 
@@ -35,6 +35,8 @@ ANSWER_CHANCE = 0.3
 """of a contact of whom nothing is told, at first"""
 MANY = 1_000_000
 HOUR_S = 3_600.0
+RECENT_S = 1_735_689_600
+"""2025: since then the hours of zones begin where they do"""
 WORKDAY_S = 28_800.0
 """the most of a calendar window that is taken to be left: nobody calls all night"""
 
@@ -73,6 +75,8 @@ class PacingBook:
             target=min(campaign.settings.pacing.target, definition.cap),
             window=_WINDOWS[definition.window],
             patience_s=definition.limit_ms / 1_000,
+            hour_cap=campaign.settings.pacing.hour_cap,
+            hour_begins_s=-clock(campaign.settings.zone).segment(RECENT_S)[0] % 3_600,
         )
 
     def measured_anew(self, campaign: Campaign) -> None:
@@ -142,7 +146,7 @@ class PacingBook:
             left = spare(measure, definition, at, target)
         ends_at = measure.window_ends_at
         left_s = WORKDAY_S if ends_at is None else min(WORKDAY_S, (ends_at - at) / 1_000)
-        pace.counted(abandoned / CALL, base / CALL, left, here, left_s)
+        pace.counted(abandoned / CALL, base / CALL, left, here, left_s, at)
 
     # --- what follows
 

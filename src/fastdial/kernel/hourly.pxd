@@ -11,6 +11,7 @@ cdef struct Hourly:
 
 cdef void hourly_open(Hourly* hourly, double cap) noexcept nogil
 cdef void hourly_counted(Hourly* hourly, bint lost, double now) noexcept nogil
+cdef void hourly_added(Hourly* hourly, double answered, double lost, double now) noexcept nogil
 cdef double hourly_may_lose(
     Hourly* hourly, double now, double rate, double close
 ) noexcept nogil

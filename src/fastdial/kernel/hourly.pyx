@@ -44,9 +44,14 @@ cdef inline void turn(Hourly* hourly, double now) noexcept nogil:
 
 cdef void hourly_counted(Hourly* hourly, bint lost, double now) noexcept nogil:
     """A call was answered, and abandoned or not."""
+    hourly_added(hourly, 1.0, <double> lost, now)
+
+
+cdef void hourly_added(Hourly* hourly, double answered, double lost, double now) noexcept nogil:
+    """So many calls were answered, and so many abandoned; parts of one where that is estimated."""
     turn(hourly, now)
-    hourly.answered += 1.0
-    hourly.lost += <double> lost
+    hourly.answered += answered
+    hourly.lost += lost
 
 
 cdef inline double surely(double expected) noexcept nogil:

@@ -2,6 +2,7 @@ from libc.stdint cimport int32_t, int64_t
 
 from fastdial.kernel.answer_levels cimport AnswerLevels, Traits
 from fastdial.kernel.budget cimport Budget
+from fastdial.kernel.hourly cimport Hourly
 from fastdial.kernel.learned cimport Learned
 from fastdial.kernel.odds cimport Outlook
 
@@ -33,6 +34,7 @@ cdef enum HeldBy:
     RUNAWAY                         # what is certain of answers, or a silence
     SPENT                           # little may be lost before a cap is broken
     PROGRESSIVE                     # nothing may
+    HOURLY                          # little may in this hour
 
 # What was decided, and the numbers that made it.
 cdef struct Reasons:
@@ -43,6 +45,7 @@ cdef struct Reasons:
     int32_t lines                   # of all who share the agents
     int32_t beyond                  # lines beyond idle agents that can break no cap
     int32_t most                    # lines, by agents or by what is certain
+    double hour_lose                # what this hour may lose by its cap
     double theta                    # the risk to take, of all whose lines ring the least
     double accepted                 # the chance that no agent is free for an answer
     double overflow                 # the same, for the next line after those launched
@@ -68,6 +71,8 @@ cdef class Pace:
     cdef readonly AnswerLevels levels
     cdef Traits newest              # whom the newest line was dialed to; attempt 0: nobody yet
     cdef double common              # what all levels have risen by alike: the factor follows it
+    cdef Hourly hourly
+    cdef double hour_begins         # s after an hour of UTC
     cdef double reserve             # calls that are not spent, and more for each agent
     cdef double reserve_per_agent
     cdef double usual               # mean chance of the lines of late
@@ -76,6 +81,11 @@ cdef class Pace:
     cdef int heard(self, int64_t at) except -1
     cdef void over(self, RingingLine* line, int64_t at) noexcept
     cdef bint has_rung(self, int64_t since) noexcept
+    cdef double by_clock(self, int64_t at) noexcept
+    cdef double may_lose(self, int64_t now, double rate) noexcept
+    cdef int32_t within_hour(
+        self, int64_t now, tuple others, int32_t ready, int32_t lines, int32_t here, double chance
+    ) except -1
     cdef void add_fresh(self, const float* chances, int32_t lines) noexcept
     cdef int add_up(self, int64_t now, tuple others, bytes groups, int32_t ready) except -1
     cdef void count_lines(self, double now) noexcept
@@ -101,11 +111,12 @@ cdef class Pace:
     cpdef finished(self, int64_t lasted_ms, int64_t at)
     cpdef double to_come(self, int32_t agents, double seconds) except -1.0
     cpdef counted(
-        self, double abandoned, double base, double spare, int32_t agents, double left_s
+        self, double abandoned, double base, double spare, int32_t agents, double left_s,
+        int64_t at=*
     )
     cpdef int decide(
         self, int64_t now, tuple others, bytes groups, int32_t idle, int32_t waiting,
-        int32_t lines, int32_t beyond, bint certain, int32_t room, double chance
+        int32_t lines, int32_t beyond, bint certain, int32_t room, double chance, int32_t here=*
     ) except -1
     cpdef list too_many(
         self, int64_t now, tuple others, bytes groups, int32_t idle, int32_t waiting,

@@ -29,10 +29,13 @@ from fastdial.kernel.answer_rates cimport (
 )
 from fastdial.kernel.budget cimport LIFE, ROLLING, WINDOW, budget_moved, budget_open, budget_window
 from fastdial.kernel.hazards cimport BINS, Hazard, hazard_survival
+from fastdial.kernel.hourly cimport (
+    Hourly, hourly_added, hourly_lines, hourly_may_lose, hourly_open,
+)
 from fastdial.kernel.learned cimport (
-    learned_answered, learned_dialed, learned_finished, learned_given_up, learned_is_green,
-    learned_is_new, learned_is_stale, learned_most, learned_open, learned_refresh, learned_ringing,
-    learned_is_tried, learned_tables, learned_unanswered,
+    learned_answered, learned_cycle, learned_dialed, learned_finished, learned_given_up,
+    learned_is_green, learned_is_new, learned_is_stale, learned_is_tried, learned_most,
+    learned_open, learned_refresh, learned_ringing, learned_tables, learned_unanswered,
 )
 from fastdial.kernel.odds cimport (
     MOMENTS, Outlook, odds_of_call, odds_of_line, outlook_call, outlook_line,
@@ -47,13 +50,15 @@ cdef double HYSTERESIS = 3.0        # times what is accepted, then lines are giv
 cdef double LINES_FACTOR = 4.0      # lines for so many times the agents who will be free
 cdef int32_t FREE_OF_CAPS = 1_000_000
 cdef double THETA = 0.03            # the risk taken at first; the guard stands behind it
+cdef double LOSES_ANY = 1e9         # where no hour has a cap
+cdef double NEVER = 1e15            # dialing ends
 cdef double BUSY = 0.85             # of agents, roughly
 cdef double HOUR_S = 3600.0
 cdef int64_t USUAL = 2_000          # lines whose mean chance is the usual one
 cdef double CHANCE_MOST = 1e4       # before the factor
 
 WINDOWS = {"life": LIFE, "window": WINDOW, "rolling day": ROLLING, "rolling month": ROLLING}
-HELD_BY = ("forecast", "lines_per_agent", "runaway", "cap", "progressive")
+HELD_BY = ("forecast", "lines_per_agent", "runaway", "cap", "progressive", "hour_cap")
 
 
 # ---- lines and talks -------------------------------------------------------------------------
@@ -197,7 +202,7 @@ cdef double least_theta(Pace pace, tuple others) noexcept:
 # ---- written down ----------------------------------------------------------------------------
 
 cdef uint64_t MAGIC = 0x3145_4341_5044_4646     # "FFDPACE1" in the order of bytes
-cdef uint64_t VERSION = 2
+cdef uint64_t VERSION = 3
 
 cdef struct KeptLaw:
     double weight
@@ -221,6 +226,9 @@ cdef struct Kept:
     double usual
     double usual_count
     double common
+    double hour
+    double hour_answered
+    double hour_lost
     double newest[4]                # hour, attempt, kind, told
 
 # What is written down: this, and after it the levels.
@@ -282,6 +290,7 @@ cdef bint is_whole(const Kept* kept) noexcept nogil:
         and is_rate(&kept.rate) and 0.0 < kept.theta <= 1.0 and kept.reference <= 0.0
         and kept.answers >= 0.0 and 0.0 <= kept.news <= 1e6 and 0.0 <= kept.usual <= CHANCE_MOST
         and 0.0 <= kept.usual_count <= USUAL and 1e-6 <= kept.common <= 1e6
+        and -1.0 <= kept.hour <= 1e12 and kept.hour_answered >= 0.0 and kept.hour_lost >= 0.0
         and 0.0 <= kept.newest[0] < 24.0 and 0.0 <= kept.newest[1] <= 8.0
         and 0.0 <= kept.newest[2] < 8.0 and -1.0 <= kept.newest[3] <= 1.0
     )
@@ -321,6 +330,7 @@ cdef class Pace:
         budget_open(&self.budget, 0.03, THETA, self.reserve)
         self.levels = AnswerLevels(prior=answer)
         self.common = 1.0
+        hourly_open(&self.hourly, 0.0)
         self.viewed = -1
 
     def __dealloc__(self):
@@ -330,14 +340,19 @@ cdef class Pace:
 
     # --- what holds for it
 
-    def aim(self, *, target, window, patience_s):
+    def aim(self, *, target, window, patience_s, hour_cap=None, hour_begins_s=0):
         """`target`: abandoned over all calls that count, to aim for. `window`: over what, "life",
         "window" until `next_window`, "rolling day" or "rolling month", of which `next_window` says
-        that another day begins. `patience_s`: how long a person waits."""
+        that another day begins. `patience_s`: how long a person waits. `hour_cap`: abandoned over
+        all calls of each hour by a clock, whose hours begin `hour_begins_s` after those of UTC."""
         if window not in WINDOWS:
             raise ValueError(f"window is {window!r}; it can be {', '.join(WINDOWS)}")
         cdef double target_ = to_number(target, "target", 0, 1)
         cdef double patience = to_number(patience_s, "patience_s", 0, 3600)
+        cdef double hourly = 0.0 if hour_cap is None else to_number(hour_cap, "hour_cap", 1e-4, 1)
+        cdef double begins = to_number(hour_begins_s, "hour_begins_s", 0, HOUR_S)
+        self.hour_begins = begins
+        self.hourly.cap = hourly
         self.budget.cap = target_
         self.budget.kind = WINDOWS[window]
         self.reserve, self.reserve_per_agent = GUARDED_RESERVES[window]
@@ -530,11 +545,13 @@ cdef class Pace:
         self.heard(at)
 
     cpdef counted(
-        self, double abandoned, double base, double spare, int32_t agents, double left_s
+        self, double abandoned, double base, double spare, int32_t agents, double left_s,
+        int64_t at=0
     ):
         """Calls were counted for abandonment, and `spare` is what `target` leaves to be abandoned.
 
-        `agents`: who are at work; `left_s`: until the window ends, of one that has an end.
+        `agents`: who are at work; `left_s`: until the window ends, of one that has an end; `at`:
+        when, for the cap of an hour.
         """
         cdef double to_come = self.to_come(
             agents, HOUR_S if self.budget.kind == ROLLING else left_s
@@ -542,6 +559,7 @@ cdef class Pace:
         self.budget.handicap = self.reserve + self.reserve_per_agent * agents
         self.budget.spare = spare
         self.budget.calls = self.learned.answers
+        hourly_added(&self.hourly, base, abandoned, self.by_clock(at))
         budget_moved(&self.budget, self.budget.cap * base - abandoned, to_come)
 
     cpdef double to_come(self, int32_t agents, double seconds) except -1.0:
@@ -573,6 +591,35 @@ cdef class Pace:
         self.outlook.doubt = doubt / ((own + answers) * (own + answers))
         return 0
 
+    cdef double by_clock(self, int64_t at) noexcept:
+        """Seconds of which the hours of the clock are multiples of 3,600."""
+        return max(1e-3 * at - self.hour_begins, 0.0)
+
+    cdef double may_lose(self, int64_t now, double rate) noexcept:
+        """Calls that may be abandoned in this hour; a look changes nothing, though it be another's.
+        """
+        cdef Hourly hourly = self.hourly
+        if hourly.cap == 0.0:
+            return LOSES_ANY
+        return hourly_may_lose(&hourly, self.by_clock(now), rate, NEVER)
+
+    cdef int32_t within_hour(
+        self, int64_t now, tuple others, int32_t ready, int32_t lines, int32_t here, double chance
+    ) except -1:
+        """Lines that the caps of this hour let ring, its own and those of who has lines up."""
+        cdef double rate = here / learned_cycle(&self.learned, chance)
+        cdef double lose = self.may_lose(now, rate)
+        cdef Pace other
+        for other in others:
+            if other.floor.line_count > 0:
+                lose = min(lose, other.may_lose(now, rate))
+        self.made.hour_lose = lose
+        if lose >= LOSES_ANY:
+            return FREE_OF_CAPS
+        if learned_is_new(&self.learned, 1e-3 * now, <int32_t> self.floor.line_count):
+            rate = 0.0                      # nothing has been heard yet
+        return hourly_lines(&self.outlook, ready, lines, min(chance, 1.0), lose, rate)
+
     cdef void add_fresh(self, const float* chances, int32_t lines) noexcept:
         cdef int32_t k
         for k in range(MOMENTS):
@@ -581,7 +628,7 @@ cdef class Pace:
 
     cpdef int decide(
         self, int64_t now, tuple others, bytes groups, int32_t idle, int32_t waiting,
-        int32_t lines, int32_t beyond, bint certain, int32_t room, double chance
+        int32_t lines, int32_t beyond, bint certain, int32_t room, double chance, int32_t here=0
     ) except -1:
         """How many lines to launch now. O(lines + talks).
 
@@ -591,10 +638,11 @@ cdef class Pace:
         beyond the idle agents that can break no cap, whatever they do; below 1 none is launched,
         nor any more where it must be `certain`, or little is left, or known. `room`: lines at most.
         `chance`: of the next contact, as is said of it; those after it count as no likelier.
+        `here`: agents at work, for the cap of an hour.
         """
         cdef Reasons* reasons = &self.made
         cdef float[5] fresh
-        cdef int32_t ready, sure, most, wanted, within
+        cdef int32_t ready, sure, most, wanted, within, hour
         ready = idle - waiting
         self.add_up(now, others, groups, ready)
         odds_of_line(&self.learned.odds, chance * self.factor, 0.0, fresh)
@@ -612,6 +660,12 @@ cdef class Pace:
         if room <= most:
             most = room
             reasons.held_by = LINES_PER_AGENT
+        hour = self.within_hour(
+            now, others, ready, lines, here, self.usual_chance(chance) * self.factor
+        )
+        if hour < most:
+            most = max(hour, idle)
+            reasons.held_by = HOURLY
         if beyond < 1 and idle <= most:
             most = idle
             reasons.held_by = PROGRESSIVE
@@ -706,6 +760,7 @@ cdef class Pace:
             "waiting": reasons.waiting,
             "lines": reasons.lines,
             "beyond": reasons.beyond,
+            "hour_lose": None if reasons.hour_lose >= LOSES_ANY else reasons.hour_lose,
             "theta": reasons.theta,
             "accepted": reasons.accepted,
             "overflow": reasons.overflow,
@@ -774,6 +829,9 @@ cdef class Pace:
         kept.usual = self.usual
         kept.usual_count = self.usual_count
         kept.common = self.common
+        kept.hour = self.hourly.hour
+        kept.hour_answered = self.hourly.answered
+        kept.hour_lost = self.hourly.lost
         kept.newest[0] = self.newest.hour
         kept.newest[1] = self.newest.attempt
         kept.newest[2] = self.newest.kind
@@ -815,6 +873,9 @@ cdef class Pace:
         pace.usual = known.kept.usual
         pace.usual_count = <int64_t> known.kept.usual_count
         pace.common = known.kept.common
+        pace.hourly.hour = <int64_t> known.kept.hour
+        pace.hourly.answered = known.kept.hour_answered
+        pace.hourly.lost = known.kept.hour_lost
         pace.newest.hour = <uint8_t> known.kept.newest[0]
         pace.newest.attempt = <uint8_t> known.kept.newest[1]
         pace.newest.kind = <uint8_t> known.kept.newest[2]

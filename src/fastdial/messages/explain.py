@@ -59,7 +59,8 @@ class PacingDecision(msgspec.Struct, frozen=True):
     held_by: str
     """what keeps it from launching more: ``forecast`` (more would be answered than agents are
     free), ``lines_per_agent``, ``runaway`` (what is certain of answers does not bear more),
-    ``cap`` (little may be lost before one is broken), ``progressive`` (nothing may)"""
+    ``cap`` (little may be lost before one is broken), ``progressive`` (nothing may), ``hour_cap``
+    (little may be lost in this hour)"""
     idle: int
     """agents who are ready"""
     waiting: int
@@ -68,6 +69,8 @@ class PacingDecision(msgspec.Struct, frozen=True):
     """launched and not over, by all campaigns that share these agents"""
     beyond: int
     """lines beyond the idle agents that can break no cap, whatever they do"""
+    hour_lose: float | None
+    """what this hour may lose by its cap; none where it has none"""
     target: float
     """abandonment aimed for"""
     theta: float

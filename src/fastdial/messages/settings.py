@@ -107,6 +107,9 @@ class PacingSettings(Settings, frozen=True):
     """calls being set up for each agent who is logged in to work on the campaign"""
     target: Annotated[float, Meta(ge=0.001, le=0.5)] = 0.03
     """abandonment to aim for, by the campaign's definition; where its cap is lower, the cap"""
+    hour_cap: Annotated[float, Meta(ge=0.001, le=0.5)] | None = None
+    """abandonment, by the campaign's definition, that no hour by the clock of the campaign's zone
+    should pass; none = only the definition's own window counts"""
     certain: bool = False
     """dial beyond idle agents no further than can break no cap whatever the lines do, at the price
     of idle agents; else so that all but surely none is broken"""

@@ -179,6 +179,7 @@ def _decide(turn: Turn, campaign: Campaign) -> int:
         campaign.settings.pacing.certain,
         floor(campaign.settings.pacing.max_lines_per_agent * here),
         _next_chance(turn, campaign),
+        here,
     )
 
 

@@ -168,7 +168,7 @@ class _Maker:
             "handicap": reserve,
             "handicap_per_agent": per_agent,
             "guard": definition.cap < 1,
-            "hour_cap": None,
+            "hour_cap": settings.hour_cap,
             "legal_ring_s": legal_ring_s if settings.give_up else None,
         }
 
