@@ -41,6 +41,7 @@ from fastdial.kernel.variates cimport Law
 
 import numpy as np
 
+from fastdial.kernel.budget import RESERVES
 from fastdial.kernel.variates import Stream
 
 cdef double HOUR_S = 3600.0
@@ -360,7 +361,6 @@ cdef void act(void* state, Centre* centre) noexcept nogil:
 # ---- the Python face -------------------------------------------------------------------------
 
 WINDOWS = {"life": LIFE, "window": WINDOW, "rolling": ROLLING}
-RESERVES = {"life": (0.05, 5.0), "day": (0.2, 3.0)}     # calls: for each agent, and more
 
 
 cdef double hour_cap_of(object given, str window) except -1.0:
@@ -410,7 +410,7 @@ cdef class Paced(Dialer):
         pacer.hour_cap = hour_cap_of(hour_cap, window)
         pacer.cap = to_number(cap, "cap", 1e-4, 0.5)
         pacer.theta = to_number(theta, "theta", 1e-6, 0.5)
-        each, base = RESERVES["life" if window == "life" else "day"]
+        base, each = RESERVES["life" if window == "life" else "window"]
         pacer.handicap = to_number(base if handicap is None else handicap, "handicap", 0, 1e6)
         pacer.handicap_per_agent = to_number(
             each if handicap_per_agent is None else handicap_per_agent,
