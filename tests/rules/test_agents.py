@@ -10,6 +10,7 @@ from fastdial.messages.commands import (
     AgentNotReady,
     AgentReady,
     CallWrapUp,
+    CampaignPause,
     PreviewRequest,
     StatsGet,
 )
@@ -27,6 +28,7 @@ from fastdial.messages.replies import AgentReply, StatsReply
 from fastdial.messages.words import (
     AfterWrapUp,
     AgentState,
+    Answerer,
     AttemptOutcome,
     ContactState,
     DialingMode,
@@ -257,17 +259,51 @@ def test_ag_4_a_log_out_that_waits_for_lines_can_be_taken_back(floor: Floor) -> 
 
 
 def test_ag_4_who_is_about_to_leave_is_so_after_a_restart_too(floor: Floor) -> None:
-    floor.campaign(1, 2, mode=DialingMode.PREDICTIVE, compliance=NO_CAP)
-    for name in ("ann", "bob"):
-        floor.agent(name)
-    first, second = (dialed.call_id for dialed in floor.all_seen(DialRequested))
+    floor.campaign(*range(9), mode=DialingMode.PREDICTIVE, compliance=NO_CAP, teams=("x", "y"))
+    floor.agent("ann", "x")
+    floor.agent("bob", "y")
+    floor.do(AgentNotReady(agent_id="ann"))
+    floor.do(AgentReady(agent_id="ann"))
+    floor.wait(3_000)
+    first, *others = list(floor.site._state.records.calls)
+    for name in ("bob", "ann"):
+        floor.do(AgentLogout(agent_id=name), after_ms=500)
+    restored = Floor()
+    restored.site, restored.now = Site.restore(floor.site.snapshot()), floor.now
+    for one in (floor, restored):
+        one.saw(first, Saw.ANSWERED)
+        assert [bridge.agent_id for bridge in one.all_seen(BridgeRequested)] == ["bob"]
+        for call in others:
+            assert one.agent_state("ann") is S.LOGGING_OUT
+            one.saw(call, Saw.NO_ANSWER)
+        assert one.agent_state("ann") is S.LOGGED_OUT
+    assert restored.site.state_hash() == floor.site.state_hash()
+
+
+def test_ag_4_who_asked_first_leaves_first_whatever_their_teams(floor: Floor) -> None:
+    floor.campaign(*range(9), mode=DialingMode.PREDICTIVE, compliance=NO_CAP, teams=("x", "y"))
+    floor.agent("ann", "x")
+    floor.agent("bob", "y")
+    floor.wait(3_000)
+    calls = list(floor.site._state.records.calls)
     for name in ("bob", "ann"):
         floor.do(AgentLogout(agent_id=name))
-    floor.site = Site.restore(floor.site.snapshot())
-    floor.saw(first, Saw.ANSWERED)
-    assert [bridge.agent_id for bridge in floor.all_seen(BridgeRequested)] == ["bob"]
-    floor.saw(second, Saw.NO_ANSWER, after_ms=6_000)
-    assert floor.agent_state("ann") is S.LOGGED_OUT
+    for call in calls:
+        floor.saw(call, Saw.NO_ANSWER)
+    gone = [e for e in floor.all_seen(AgentStateChanged) if e.state is S.LOGGED_OUT]
+    assert [(e.agent_id, e.reason) for e in gone] == [
+        ("bob", "log_out_granted"), ("ann", "log_out_granted"),
+    ]  # fmt: skip
+
+
+def test_ag_4_nobody_is_kept_for_a_line_that_a_machine_answered(floor: Floor) -> None:
+    campaign = floor.campaign(1, mode=DialingMode.PREDICTIVE, compliance=NO_CAP)
+    floor.agent()
+    (call,) = floor.dialed()
+    floor.do(AgentLogout(agent_id="ann"))
+    floor.do(CampaignPause(campaign_id=campaign))
+    floor.saw(call, Saw.ANSWERED, answerer=Answerer.ANSWERING_MACHINE)
+    assert floor.agent_state() is S.LOGGED_OUT
 
 
 def test_ag_1_the_time_in_each_state_is_counted(floor: Floor) -> None:

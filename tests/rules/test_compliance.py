@@ -2,6 +2,7 @@
 
 import datetime
 
+import msgspec
 import pytest
 
 from fastdial.messages.commands import (
@@ -120,6 +121,16 @@ def test_co_6_a_ring_time_at_which_no_line_could_be_given_up_is_refused(floor: F
     )
     floor.campaign(run=False, pacing=pacing, ring_s=16)
     floor.campaign(run=False, pacing=PacingSettings(legal_ring_s=15), ring_s=15)
+
+
+def test_co_6_a_campaign_of_an_older_record_keeps_no_site_from_being_configured(
+    floor: Floor,
+) -> None:
+    campaign_id = floor.campaign(run=False)
+    campaign = floor.site._state.records.campaigns[campaign_id]
+    pacing = PacingSettings(give_up=True, legal_ring_s=60)
+    campaign.settings = msgspec.structs.replace(campaign.settings, pacing=pacing)
+    floor.do(SiteConfigure(config=SiteConfig(name="Another")))
 
 
 def test_co_6_a_definition_that_asks_for_a_message_gets_one(floor: Floor) -> None:

@@ -292,6 +292,8 @@ class Site:
     def _launch(self, turn: Turn) -> None:
         """Launch what can be, unless nothing has happened since that could lead to more."""
         state = self._state
+        if state.workforce.anybody_leaving():
+            agents.grant_log_outs(turn)
         if state.dials_ahead and turn.now >= self._paced_at + pacing.TICK_MS:
             self._paced_at = turn.now
             state.touch_all()

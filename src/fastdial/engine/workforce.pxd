@@ -18,6 +18,7 @@ cdef class Group:
 cdef class Workforce:
     cdef dict _groups
     cdef Group _left
+    cdef Py_ssize_t _leaving
     cdef dict _masks
     cdef dict _working
     cdef dict _shared
@@ -27,8 +28,8 @@ cdef class Workforce:
     cpdef remove(self, Agent agent)
     cpdef Agent longest_ready(self, Campaign campaign)
     cpdef Agent longest_leaving(self, Campaign campaign)
-    cpdef list leaving_teams(self)
-    cpdef Agent first_leaving(self, teams)
+    cpdef bint anybody_leaving(self) except -1
+    cpdef list leaving(self)
     cpdef Agent first_of(self, teams)
     cpdef list ready_teams(self)
     cpdef int group_of(self, teams) except -1

@@ -38,11 +38,13 @@ class Group:
 class Workforce:
     """Who is ready, busy and here, for each campaign. An index over the agents' records."""
 
-    __slots__ = ("_groups", "_left", "_masks", "_shared", "_working", "changes")
+    __slots__ = ("_groups", "_leaving", "_left", "_masks", "_shared", "_working", "changes")
 
     def __init__(self) -> None:
         self.changes = 0
         """counts up when agents of some teams are logged in for the first time, or no more"""
+        self._leaving = 0
+        """how many agents log out once no line counts on them"""
         self._left: Group | None = None
         """from which an agent was removed last, who may be back in it or in another"""
         self._groups: dict[Teams, Group] = {}
@@ -66,6 +68,7 @@ class Workforce:
             _line_up(group.ready, agent)
         elif agent.state is _LOGGING_OUT and agent.call_id is None:
             _line_up(group.leaving, agent)
+            self._leaving += 1
         self._count(group, agent, 1)
         self._settle(group)
         if self._left is not None:
@@ -76,7 +79,8 @@ class Workforce:
         """Undo `add`, before the record changes."""
         group: Group = self._groups[agent.teams]
         group.ready.pop(agent.agent_id, None)
-        group.leaving.pop(agent.agent_id, None)
+        if group.leaving.pop(agent.agent_id, None) is not None:
+            self._leaving -= 1
         self._count(group, agent, -1)
         self._left = group
 
@@ -88,13 +92,18 @@ class Workforce:
         """Of the campaign's agents who log out once no line counts on them, who asked first."""
         return _longest([group.leaving for group in self._working_on(campaign)])
 
-    def leaving_teams(self) -> list[Teams]:
-        """The teams of agents who log out so, as agents have them."""
-        return [teams for teams, group in self._groups.items() if group.leaving]
+    def anybody_leaving(self) -> bool:
+        """Whether any agent logs out so."""
+        return self._leaving > 0
 
-    def first_leaving(self, teams: Teams) -> Agent | None:
-        """Who asked first of those of exactly these teams who log out so."""
-        return next(iter(self._groups[teams].leaving.values()), None)
+    def leaving(self) -> list[Agent]:
+        """All who log out so, in the order in which they asked."""
+        line: dict[str, Agent] = {}
+        group: Group
+        for group in self._groups.values():
+            line.update(group.leaving)
+        _line_up_anew(line)
+        return list(line.values())
 
     def first_of(self, teams: Teams) -> Agent | None:
         """Who has been ready longest of the agents of exactly these teams."""

@@ -1,7 +1,7 @@
 """Agents: log-in, readiness, log-out, and the steps between states (rule AG-1)."""
 
 from fastdial.engine.decide import limits
-from fastdial.engine.decide.leaving import is_counted_on
+from fastdial.engine.decide.leaving import LinesAhead
 from fastdial.engine.decide.notices import notices_for
 from fastdial.engine.lines import is_prepared
 from fastdial.engine.records import Agent
@@ -140,7 +140,7 @@ def not_ready(turn: Turn, command: AgentNotReady) -> Reply:
 def logout(turn: Turn, command: AgentLogout) -> Reply:
     """Log out at once, or after calls that are being set up, or after the work in hand."""
     agent = turn.agent(command.agent_id)
-    if agent.state is _READY and is_counted_on(turn, agent):
+    if agent.state is _READY and LinesAhead(turn).count_on(agent):
         _wait_to_leave(turn, agent)
     elif agent.state in (_READY, _NOT_READY):
         set_agent(turn, agent, _LOGGED_OUT, "asked")
@@ -165,12 +165,15 @@ def _wait_to_leave(turn: Turn, agent: Agent) -> None:
 
 def grant_log_outs(turn: Turn) -> None:
     """Agents leave as soon as no line counts on them any more, who asked first before others."""
-    workforce = turn.state.workforce
-    for teams in workforce.leaving_teams():
-        agent = workforce.first_leaving(teams)
-        while agent is not None and not is_counted_on(turn, agent):
+    lines = LinesAhead(turn)
+    held: dict[tuple[str, ...], None] = {}
+    for agent in turn.state.workforce.leaving():
+        if agent.teams in held:
+            continue  # asked later than one of the same teams, who is counted on
+        if lines.count_on(agent):
+            held[agent.teams] = None
+        else:
             set_agent(turn, agent, _LOGGED_OUT, "log_out_granted")
-            agent = workforce.first_leaving(teams)
 
 
 def _customer_is_there(turn: Turn, agent: Agent) -> bool:

@@ -21,6 +21,7 @@ def check_settings(
         *_codes(settings),
         *_keys(settings),
         *_compliance(settings, site),
+        *_giving_up(settings),
         *_guide(settings),
         *window_faults(settings.windows, "settings.windows"),
         *also,
@@ -66,6 +67,17 @@ def _key_code(settings: CampaignSettings, name: str, field: str) -> Iterator[Fau
     elif code.meaning is CodeMeaning.CALLBACK:
         sentence = f"code {name!r} means a callback, for which an agent says when"
         yield Fault(ErrorCode.INVALID_VALUE, sentence, field)
+
+
+def _giving_up(settings: CampaignSettings) -> Iterator[Fault]:
+    legal_ring_s = settings.pacing.legal_ring_s
+    if settings.pacing.give_up and legal_ring_s >= settings.ring_s:
+        yield Fault(
+            ErrorCode.INVALID_VALUE,
+            f"lines end after {settings.ring_s} s by themselves, so none would be given up after "
+            f"{legal_ring_s} s",
+            "settings.pacing.legal_ring_s",
+        )
 
 
 def _guide(settings: CampaignSettings) -> Iterator[Fault]:

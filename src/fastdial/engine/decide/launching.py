@@ -10,7 +10,6 @@ from heapq import heappop, heappush
 
 from fastdial.engine.contact_list import Contact
 from fastdial.engine.decide import agent_first, calls, campaigns, limits, offers, previews
-from fastdial.engine.decide.agents import grant_log_outs
 from fastdial.engine.decide.dialing import dial, next_contact
 from fastdial.engine.decide.pacing import (
     counted_on,
@@ -40,7 +39,6 @@ def launch(turn: Turn) -> int | None:
     or now, because there was enough to do for one turn.
     """
     _serve_waiting(turn)
-    grant_log_outs(turn)
     launching: _Launching = _Launching(turn)
     if turn.state.callbacks.shared_due or turn.state.callbacks.willing:
         launching.again_at = offers.offer_due(turn)
@@ -58,7 +56,6 @@ def launch(turn: Turn) -> int | None:
 def launch_ahead(turn: Turn) -> int | None:
     """The same, of lines ahead of agents alone, where nothing else can have become possible."""
     _serve_waiting(turn)
-    grant_log_outs(turn)
     launching: _Launching = _Launching(turn)
     launching.ahead()
     return launching.again_at

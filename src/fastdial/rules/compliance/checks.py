@@ -21,12 +21,6 @@ def campaign_faults(settings: CampaignSettings, site: SiteCompliance) -> Iterato
             f"{settings.ring_s} s are less than the {definition.min_ring_s} s for which a call "
             "must ring by the campaign's definition of abandonment",
         )
-    if settings.pacing.give_up and settings.pacing.legal_ring_s >= settings.ring_s:
-        yield (
-            "settings.pacing.legal_ring_s",
-            f"lines end after {settings.ring_s} s by themselves, so none would be given up after "
-            f"{settings.pacing.legal_ring_s} s",
-        )
     if definition.message_required and not given.abandon_message:
         yield (
             "settings.compliance.abandon_message",
