@@ -16,6 +16,7 @@ from benchmarks.pacing.optimum import load as load_optima
 from benchmarks.pacing.rows import Row
 from benchmarks.pacing.rows import load as load_rows
 from benchmarks.pacing.rows import measure as tuned
+from benchmarks.pacing.rule import utilisation as of_the_rule
 from benchmarks.pacing.worlds import DAY_S, HANDLE_S, TROUBLE, ours, stationary_s
 from numpy.typing import NDArray
 
@@ -135,6 +136,13 @@ def stationary(cell: tuple[int, float, float], scale: float) -> Iterator[Figure]
     name = f"stationary/{where(*cell)}"
     yield Figure(f"{name}/utilisation", utilisation, best, "optimum", "%", 0.3)
     yield Figure(f"{name}/abandoned", abandoned, CAP, "cap", "%", 0.0, False)
+
+
+def rule(cell: tuple[int, float, float], scale: float) -> Iterator[Figure]:
+    """With all known and the best theta, in the chain of the optimum: exact, at any scale."""
+    del scale
+    best = 100 * load_optima()[cell].utilisation
+    yield Figure(f"rule/{where(*cell)}", 100 * of_the_rule(*cell), best, "optimum", "%", 0.25)
 
 
 def lifelike(cell: tuple[int, float, float], scale: float) -> Iterator[Figure]:
@@ -403,6 +411,7 @@ def groups() -> dict[str, list[Bar]]:
     )
     return {
         "stationary": [partial(stationary, cell) for cell in load_optima()],
+        "rule": [partial(rule, cell) for cell in load_optima() if 1 < cell[0] <= 50],
         "lifelike": [partial(lifelike, cell) for cell in life],
         "peers": [partial(peers, cell) for cell in CELLS],
         "told": [partial(told, answer) for answer in (0.1, 0.2, 0.3)],
