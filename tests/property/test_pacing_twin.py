@@ -119,6 +119,22 @@ def test_the_first_free_agents_are_worth_more_where_answers_are_rare(
     assert made.accepted == pytest.approx(twin.accepted(theta, idle - waiting, answer), abs=1e-12)
 
 
+@pytest.mark.parametrize("idle", [1, 20, 400, 1_000])
+@pytest.mark.parametrize("answer", [0.02, 0.1, 0.3, 0.9])
+def test_however_many_agents_are_free_no_more_than_twice_theta_is_accepted(
+    idle: int, answer: float
+) -> None:
+    def accepted(theta: float) -> float:
+        made = FORECAST.decide(
+            idle=idle, ages_s=[], answers=0, busy_s=[], answer=answer, theta=theta
+        )
+        assert made.overflow > made.accepted, "not everything is launched"
+        return made.accepted
+
+    assert 0.03 <= accepted(0.03) <= 0.06
+    assert accepted(0.5) <= 0.3
+
+
 @given(
     st.lists(st.sampled_from([0.0, 0.1, 0.25, 1.0]) | st.floats(0, 1), min_size=1, max_size=30),
     st.integers(-5, 5),

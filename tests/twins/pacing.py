@@ -104,10 +104,11 @@ def least_spare(
 
 def accepted(theta: float, free: int, answer: float) -> float:
     """Twice as much for the first of those who are free where one of ten lines is answered, no more
-    than theta from three of ten on; and a twentieth more for each further one."""
-    further = max(free, 1) - 1
+    than theta from three of ten on; and a twentieth more for each of twenty further ones. Never
+    more than 0.3."""
+    further = min(max(free, 1), 21) - 1
     first = float(np.interp(answer, [0.1, 0.3], [1.0, 0.0])) * math.exp(-further / 1.5)
-    return theta * (1 + first) * (1 + further / 20)
+    return min(theta * (1 + first) * (1 + further / 20), 0.3)
 
 
 def choice(chances: Sequence[float], free: int, passed: int) -> int:

@@ -26,7 +26,9 @@ from fastdial.kernel.odds cimport (
     MOMENTS, Odds, Outlook, odds_make, odds_of_call, odds_of_line, outlook_call, outlook_line,
 )
 
-cdef double EACH_AGENT = 0.05       # more is accepted, where one agent more is free
+cdef double EACH_AGENT = 0.05       # more is accepted, where one agent more is free,
+cdef int32_t FURTHER_MOST = 20      # up to so many
+cdef double ACCEPTED_MOST = 0.3
 cdef double FIRST_AGENTS = 1.5      # over so many free agents more is accepted, where answers are
 cdef double FIRST_MOST = 1.5        # rare: the less so, the likelier
 cdef double FIRST_LESS = 5.0
@@ -162,13 +164,14 @@ cdef double pacing_theta(double theta, int32_t free, double chance) noexcept nog
 
     Where answers are rare, twice as much for the first, who would wait longest for the few answers
     to come; and a little more with each further one, as what is amiss with many takes longer to be
-    put right. Held against the optimum (docs/decisions).
+    put right. Held against the optimum (docs/decisions), which says no more than twice; whatever
+    theta is, a chance of more than 0.3 is not accepted.
     """
     cdef double first = min(max(FIRST_MOST - FIRST_LESS * chance, 0.0), 1.0)
-    cdef int32_t further = max(free - 1, 0)
+    cdef int32_t further = min(max(free - 1, 0), FURTHER_MOST)
     if first > 0.0:
         first *= exp(-further / FIRST_AGENTS)
-    return theta * (1 + first) * (1 + EACH_AGENT * further)
+    return min(theta * (1 + first) * (1 + EACH_AGENT * further), ACCEPTED_MOST)
 
 
 cdef int32_t pacing_choice(
