@@ -33,6 +33,7 @@ from fastdial.messages.limits import CallLimits, SiteLimits
 from fastdial.messages.replies import Error
 from fastdial.messages.settings import (
     CampaignSettings,
+    PacingSettings,
     RetryRule,
     RetrySettings,
     SiteConfig,
@@ -131,6 +132,13 @@ SETTINGS = st.builds(
     caller_id=st.sampled_from(["", "+48221"]),
     trunk=st.sampled_from(["", "warsaw"]),
     limits=LIMITS,
+    pacing=st.builds(
+        PacingSettings,
+        hour_cap=st.sampled_from([None, 0.05]),
+        choose=st.sampled_from([1, 3]),
+        give_up=st.booleans(),
+        certain=st.booleans(),
+    ),
     windows=st.sampled_from([ALWAYS_OPEN, ALWAYS_OPEN, WindowSettings(), AROUND_NOON]),
     ends_when_dry=st.booleans(),
     retries=st.builds(

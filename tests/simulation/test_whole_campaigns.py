@@ -12,7 +12,13 @@ from fastdial.messages.codec import decode_event, encode
 from fastdial.messages.compliance import AbandonmentPreset, ComplianceSettings
 from fastdial.messages.events import AgentStateChanged, BridgeRequested, CallEnded, CallWrappedUp
 from fastdial.messages.settings import PacingSettings, SiteConfig
-from fastdial.messages.words import AgentState, AttemptOutcome, ContactState, DialingMode
+from fastdial.messages.words import (
+    AgentState,
+    AttemptOutcome,
+    ContactOrder,
+    ContactState,
+    DialingMode,
+)
 from fastdial.simulation.scenario import Scenario
 from fastdial.telephony.simulated.model import Fortune, NetworkModel
 from simulation.centre import BUSY_DESK, HOUR_MS, START, Centre, settings
@@ -178,6 +184,33 @@ def test_co_5_who_is_told_whom_to_expect_keeps_agents_busier_and_the_cap() -> No
             busy[told] += _talking_ms(centre)
             assert centre.auditor.abandoned <= max(3, 0.05 * centre.auditor.answered)
     assert busy[True] > 1.15 * busy[False]
+
+
+@pytest.mark.parametrize("killed", [by_snapshot, by_replay])
+def test_co_5_a_campaign_that_chooses_calls_everybody_whatever_kills_it(
+    killed: Callable[[Centre, Site], Site],
+) -> None:
+    network = NetworkModel(contact_spread=0.8, impatient=0.0)
+    contacts = [
+        {"contact_key": f"c{n}", "numbers": [f"+4822{n:07}"], "answer_chance": 0.05 + n % 9 / 10}
+        for n in range(120)
+    ]
+    chooses = settings(
+        DialingMode.PREDICTIVE, contact_order=ContactOrder.RANDOM, pacing=PacingSettings(choose=5)
+    )
+    scenario = Scenario(network=network, agents=(msgspec.structs.replace(BUSY_DESK, count=3),))
+    undisturbed, centre = (Centre(chooses, scenario, contacts=contacts) for _ in range(2))
+    undisturbed.run()
+    assert undisturbed.over
+    dialed = {event.contact_key for event in undisturbed.events if isinstance(event, CallEnded)}
+    assert len(dialed) == 120
+    random = Random(killed.__name__)
+    while not centre.over:
+        centre.run((centre.world.now - START) / HOUR_MS + random.random())
+        site = centre.world.site
+        assert isinstance(site, Site)
+        centre.world.site = killed(centre, site)
+    assert centre.record() == undisturbed.record()
 
 
 def test_co_5_with_an_hour_cap_no_hour_abandons_more_than_that() -> None:

@@ -14,7 +14,7 @@ from fastdial.messages.compliance import (
 )
 from fastdial.messages.settings import CampaignSettings, PacingSettings
 from fastdial.messages.windows import ALWAYS_OPEN
-from fastdial.messages.words import Answerer, DialingMode, Saw
+from fastdial.messages.words import Answerer, ContactOrder, DialingMode, Saw
 from fastdial.simulation.forecast import FastModel, Figures, whole_days
 from fastdial.simulation.forecast.fast import NotInTheModel
 from fastdial.simulation.forecast.figures import joined, share, student
@@ -142,6 +142,29 @@ def test_the_share_that_a_number_was_told_to_answer_is_the_one_it_answers() -> N
             for number in part
         )
         assert persons == pytest.approx(told, rel=0.15)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("among", [1, 5])
+def test_days_with_contacts_that_are_told_agree_in_the_compiled_model_and_whole_sites(
+    among: int,
+) -> None:
+    scenario = Scenario(
+        network=NetworkModel(
+            answer_rate=(0.25,) * 24, attempt_factor=1.0, impatient=0.0, contact_spread=0.5
+        ),
+        agents=(AT_ONCE,),
+        day=Day(opening_h=2.0, contacts=5_000, told=True),
+    )
+    campaign = msgspec.structs.replace(
+        UNCAPPED, contact_order=ContactOrder.RANDOM, pacing=PacingSettings(choose=among)
+    )
+    fast = FastModel.of(scenario, campaign)
+    assert fast.left_out == ()
+    compiled = fast.days(seed=3, count=80).estimates()
+    whole = joined(list(whole_days(scenario, campaign, count=10))).estimates()
+    for figure, found in compiled.items():
+        assert found.meets(whole[figure]), (figure, found, whole[figure])
 
 
 @pytest.mark.slow

@@ -146,6 +146,8 @@ class Campaign(msgspec.Struct, gc=False):
     """whether abandonment leaves room for more than one call for each idle agent (rule CO-5)"""
     queue_id: str = ""
     """of a queue's callback campaign (rule CQ-1)"""
+    passed: int = 0
+    """where it chooses among the next contacts: how many were dialed instead of the first"""
 
     @property
     def number(self) -> int:

@@ -110,6 +110,9 @@ class PacingSettings(Settings, frozen=True):
     hour_cap: Annotated[float, Meta(ge=0.001, le=0.5)] | None = None
     """abandonment, by the campaign's definition, that no hour by the clock of the campaign's zone
     should pass; none = only the definition's own window counts"""
+    choose: Annotated[int, Meta(ge=1, le=50)] = 1
+    """with contact order ``random``: among so many of the next contacts that are equals, dial the
+    one that suits best by how likely it answers; worth it for up to ten agents; 1 = the first"""
     certain: bool = False
     """dial beyond idle agents no further than can break no cap whatever the lines do, at the price
     of idle agents; else so that all but surely none is broken"""

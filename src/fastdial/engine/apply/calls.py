@@ -3,10 +3,12 @@
 from fastdial.engine.apply import callback_steps, compliance
 from fastdial.engine.apply.campaigns import charge
 from fastdial.engine.apply.contacts import move, release_held, settle
+from fastdial.engine.contact_list import Contact
 from fastdial.engine.lines import is_ringing_ahead, needs_agent
 from fastdial.engine.records import Call, Campaign, TimerKind
 from fastdial.engine.state import State
 from fastdial.kernel.pace import Pace
+from fastdial.kernel.ready_queue import ReadyQueue
 from fastdial.messages.events import (
     AgentConnected,
     AgentConnectEnded,
@@ -49,6 +51,7 @@ _WRAP_UP = CallState.WRAP_UP
 _CALL = TimerKind.CALL
 _LIVE = ContactState.LIVE
 _WAITING = ContactState.WAITING
+_PREDICTIVE = DialingMode.PREDICTIVE
 _PROGRESSIVE = DialingMode.PROGRESSIVE
 
 DAY_MS = 86_400_000
@@ -103,6 +106,7 @@ def connect_ended(state: State, event: AgentConnectEnded) -> None:
 def dial_requested(state: State, event: DialRequested) -> None:
     records = state.records
     contact = state.known(event.campaign_id, event.contact_key)
+    is_passed = event.mode is _PREDICTIVE and _passes_the_first(state, contact)
     prepared = records.calls.pop(event.call_id, None)
     if prepared is not None:
         state.launches.remove(prepared)
@@ -142,7 +146,18 @@ def dial_requested(state: State, event: DialRequested) -> None:
         state.touch(campaign)
     if is_ringing_ahead(call):
         state.pacing.dialed(campaign, contact, call)
+        campaign.passed = campaign.passed + 1 if is_passed else 0
     _expect(state, call, event.at + event.ring_ms)
+
+
+def _passes_the_first(state: State, contact: Contact) -> bool:
+    """Whether another contact is the first in the queue of a campaign that chooses."""
+    campaign: Campaign = state.records.campaigns[contact.campaign_id]
+    if campaign.settings.pacing.choose < 2:
+        return False
+    queue: ReadyQueue = state.queues[contact.campaign_id]
+    first: int | None = queue.peek()
+    return first != contact.record.row
 
 
 def ringing(state: State, event: CallRinging) -> None:

@@ -2,11 +2,11 @@
 
 from fastdial.engine.contact_list import Contact, ContactList, e164
 from fastdial.engine.decide.agents import set_agent
+from fastdial.engine.decide.choosing import up_next
 from fastdial.engine.decide.gate import NUMBER_LIVE, obstacle, obstacle_to_chosen
 from fastdial.engine.decide.obstacles import Obstacle
 from fastdial.engine.records import Agent, Call, Campaign
 from fastdial.engine.turn import Turn
-from fastdial.kernel.ready_queue import ReadyQueue
 from fastdial.messages.events import ContactHeld, ContactPassedOver, DialRequested
 from fastdial.messages.words import AgentState, DialingMode
 from fastdial.rules.retries import fate_after_obstacle
@@ -18,14 +18,13 @@ _PUSH_PREVIEW = DialingMode.PUSH_PREVIEW
 
 
 def next_contact(turn: Turn, campaign: Campaign, most: int | None = None) -> Contact | None:
-    """The first in the ready queue that may be dialed; those before it leave the queue.
+    """The first in the ready queue that may be dialed, or the one chosen; others leave the queue.
 
     None where there is none, or none before ``most`` have left.
     """
-    queue: ReadyQueue = turn.state.queues[campaign.campaign_id]
     contacts: ContactList = turn.state.lists[campaign.campaign_id]
     shares_a_class = contacts.shares_a_class
-    while (row := queue.peek()) is not None:
+    while (row := up_next(turn, campaign)) is not None:
         contact = contacts.at(row)
         number_index = contact.next_number
         if shares_a_class:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from fastdial.engine.contact_list import Contact, e164
 from fastdial.engine.decide import explain_campaign
+from fastdial.engine.decide.choosing import up_next
 from fastdial.engine.decide.compliance import WITHOUT_AGENT, subject_for
 from fastdial.engine.decide.contacts import number_index_of, view
 from fastdial.engine.decide.pacing import answer_of
@@ -180,7 +181,7 @@ def of_compliance(
 def _of_order(turn: Turn, campaign: Campaign, contact: Contact) -> Iterator[Looked]:
     """Whether another contact goes first; how many do is not counted, which would take long."""
     queue = turn.state.queues[campaign.campaign_id]
-    first = queue.peek()
+    first = up_next(turn, campaign)
     before = contact.state is ContactState.READY and first not in (None, contact.record.row)
     yield Looked(
         "CA-6",

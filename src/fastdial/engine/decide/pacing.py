@@ -8,12 +8,12 @@ missed by the next person of any campaign.
 from math import floor
 
 from fastdial.engine.contact_list import KINDS, Contact, ContactList
+from fastdial.engine.decide.choosing import people_waiting, up_next
 from fastdial.engine.decide.endings import give_up_early
 from fastdial.engine.pacing import ANSWER_CHANCE, hour_of
 from fastdial.engine.records import Call, Campaign
 from fastdial.engine.turn import Turn
 from fastdial.kernel.pace import Pace
-from fastdial.kernel.ready_queue import ReadyQueue
 from fastdial.messages.events import CampaignPacingChanged
 from fastdial.messages.explain import AnswerChance, PacingDecision
 from fastdial.messages.words import DialingMode
@@ -154,7 +154,7 @@ def give_up_lines(turn: Turn, campaign: Campaign) -> None:
         state.paced_with(campaign),
         state.workforce.mask(campaign),
         idle,
-        _waiting(turn, campaign),
+        people_waiting(turn, campaign),
         _lines(turn, campaign),
         _next_chance(turn, campaign),
         rings_s * 1_000,
@@ -173,7 +173,7 @@ def _decide(turn: Turn, campaign: Campaign) -> int:
         state.paced_with(campaign),
         state.workforce.mask(campaign),
         idle,
-        _waiting(turn, campaign),
+        people_waiting(turn, campaign),
         _lines(turn, campaign),
         _beyond_of_all(turn, campaign),
         campaign.settings.pacing.certain,
@@ -193,9 +193,8 @@ def _next_chance(turn: Turn, campaign: Campaign) -> float:
 
 
 def _next_contact(turn: Turn, campaign: Campaign) -> Contact | None:
-    """The first in the ready queue, whatever may be found to stand in its way."""
-    queue: ReadyQueue = turn.state.queues[campaign.campaign_id]
-    row = queue.peek()
+    """The one that goes next, whatever may be found to stand in its way."""
+    row = up_next(turn, campaign)
     if row is None:
         return None
     contacts: ContactList = turn.state.lists[campaign.campaign_id]
@@ -224,12 +223,3 @@ def _lines(turn: Turn, campaign: Campaign) -> int:
     for other in turn.state.sharing_with(campaign):
         lines += other.lines
     return lines
-
-
-def _waiting(turn: Turn, campaign: Campaign) -> int:
-    """People who wait for one of these agents."""
-    waiting = len(campaign.waiting)
-    other: Campaign
-    for other in turn.state.sharing_with(campaign):
-        waiting += len(other.waiting)
-    return waiting

@@ -17,7 +17,7 @@ from fastdial.kernel.pacer import Paced
 from fastdial.kernel.variates import Law, Stream
 from fastdial.messages.compliance import AbandonmentBase, MeasuringWindow
 from fastdial.messages.settings import CampaignSettings
-from fastdial.messages.words import DialingMode
+from fastdial.messages.words import ContactOrder, DialingMode
 from fastdial.rules.compliance.presets import definition_of
 from fastdial.simulation.forecast.figures import Figures
 from fastdial.simulation.replications import replicate
@@ -137,6 +137,7 @@ class _Maker:
         pacing = None
         if mode is DialingMode.PREDICTIVE:
             pacing = self.pacing()
+            world |= self.told()
             world["lines_max"] = max(1, int(self.campaign.pacing.max_lines_per_agent * agents))
         return FastModel(
             agents=agents,
@@ -169,8 +170,20 @@ class _Maker:
             "handicap_per_agent": per_agent,
             "guard": definition.cap < 1,
             "hour_cap": settings.hour_cap,
+            "choose": self.chooses(),
+            "learn_levels": self.scenario.day.told,
             "legal_ring_s": legal_ring_s if settings.give_up else None,
         }
+
+    def told(self) -> dict[str, Any]:
+        """What the dialer knows of the next contacts."""
+        if not self.scenario.day.told or self.contacts(self.rate) is None:
+            return {}
+        return {"told": True, "choices": self.campaign.pacing.choose if self.chooses() else 1}
+
+    def chooses(self) -> bool:
+        is_random = self.campaign.contact_order is ContactOrder.RANDOM
+        return is_random and self.campaign.pacing.choose > 1
 
     # --- the day
 
