@@ -49,7 +49,7 @@ class AnswerChance(msgspec.Struct, frozen=True):
     of_late: float
     """by how much all answer likelier than ``chance``, from second to second"""
     answer: float
-    """``chance`` times ``of_late``"""
+    """``chance`` times ``of_late``, 0.98 at most"""
 
 
 class PacingDecision(msgspec.Struct, frozen=True):
