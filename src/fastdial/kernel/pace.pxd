@@ -84,7 +84,8 @@ cdef class Pace:
     cdef double by_clock(self, int64_t at) noexcept
     cdef double may_lose(self, int64_t now, double rate) noexcept
     cdef int32_t within_hour(
-        self, int64_t now, tuple others, int32_t ready, int32_t lines, int32_t here, double chance
+        self, int64_t now, tuple others, int32_t ready, int32_t lines, int32_t here, double chance,
+        int32_t most
     ) except -1
     cdef void add_fresh(self, const float* chances, int32_t lines) noexcept
     cdef int add_up(self, int64_t now, tuple others, bytes groups, int32_t ready) except -1

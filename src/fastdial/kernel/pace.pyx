@@ -30,7 +30,7 @@ from fastdial.kernel.answer_rates cimport (
 from fastdial.kernel.budget cimport LIFE, ROLLING, WINDOW, budget_moved, budget_open, budget_window
 from fastdial.kernel.hazards cimport BINS, Hazard, hazard_survival
 from fastdial.kernel.hourly cimport (
-    Hourly, hourly_added, hourly_lines, hourly_may_lose, hourly_open,
+    RARER, Hourly, Standing, hourly_added, hourly_lines, hourly_may_lose, hourly_open,
 )
 from fastdial.kernel.learned cimport (
     learned_answered, learned_cycle, learned_dialed, learned_finished, learned_given_up,
@@ -604,21 +604,32 @@ cdef class Pace:
         return hourly_may_lose(&hourly, self.by_clock(now), rate, NEVER)
 
     cdef int32_t within_hour(
-        self, int64_t now, tuple others, int32_t ready, int32_t lines, int32_t here, double chance
+        self, int64_t now, tuple others, int32_t ready, int32_t lines, int32_t here, double chance,
+        int32_t most
     ) except -1:
-        """Lines that the caps of this hour let ring, its own and those of who has lines up."""
-        cdef double rate = here / learned_cycle(&self.learned, chance)
-        cdef double lose = self.may_lose(now, rate)
+        """Lines, of so many, that the caps of this hour let ring, its own and those of who has
+        lines up. None is kept back for agents who might leave: here that is asked of them."""
+        cdef double rare = here / learned_cycle(&self.learned, chance / RARER)
+        cdef double lose = self.may_lose(now, rare)
+        cdef Standing standing
         cdef Pace other
         for other in others:
             if other.floor.line_count > 0:
-                lose = min(lose, other.may_lose(now, rate))
+                lose = min(lose, other.may_lose(now, rare))
         self.made.hour_lose = lose
         if lose >= LOSES_ANY:
-            return FREE_OF_CAPS
-        if learned_is_new(&self.learned, 1e-3 * now, <int32_t> self.floor.line_count):
-            rate = 0.0                      # nothing has been heard yet
-        return hourly_lines(&self.outlook, ready, lines, min(chance, 1.0), lose, rate)
+            return most
+        standing.now = self.by_clock(now)
+        standing.close = NEVER
+        standing.here = 0
+        standing.free = ready
+        standing.ringing = lines
+        standing.chance = min(chance, 1.0)
+        standing.rate = here / learned_cycle(&self.learned, chance)
+        standing.is_new = learned_is_new(
+            &self.learned, 1e-3 * now, <int32_t> self.floor.line_count
+        )
+        return hourly_lines(&self.hourly, &self.outlook, &standing, lose, most)
 
     cdef void add_fresh(self, const float* chances, int32_t lines) noexcept:
         cdef int32_t k
@@ -661,7 +672,7 @@ cdef class Pace:
             most = room
             reasons.held_by = LINES_PER_AGENT
         hour = self.within_hour(
-            now, others, ready, lines, here, self.usual_chance(chance) * self.factor
+            now, others, ready, lines, here, self.usual_chance(chance) * self.factor, most
         )
         if hour < most:
             most = max(hour, idle)

@@ -15,6 +15,7 @@ cdef struct LineOdds:
 cdef struct AgentOdds:
     float chances[5]
     uint8_t counted
+    uint8_t leaves                  # after its call
 
 cdef struct Pacer:
     Learned learned

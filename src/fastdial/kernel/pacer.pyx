@@ -22,11 +22,12 @@ from fastdial.kernel.budget cimport (
 )
 from fastdial.kernel.centre cimport (
     ABANDONED, ANSWERED, BRIDGED, DIALED, FINISHED, GIVEN_UP, LEAVING, NOBODY, OPENED, UNANSWERED,
-    Centre, Happening, centre_dial, centre_give_up, centre_next_told, centre_passed,
+    WENT, Centre, Happening, centre_dial, centre_give_up, centre_next_told, centre_passed,
 )
 from fastdial.kernel.hazards cimport hazard_mean, hazard_open, hazard_set, hazard_survival
 from fastdial.kernel.hourly cimport (
-    hourly_counted, hourly_lines, hourly_may_lose, hourly_open,
+    RARER, Standing, hourly_counted, hourly_heard, hourly_left, hourly_lines, hourly_may_lose,
+    hourly_open, hourly_waits,
 )
 from fastdial.kernel.learned cimport (
     learned_answered, learned_cycle, learned_dialed, learned_finished, learned_given_up,
@@ -172,6 +173,7 @@ cdef void hear_line(
     outlook_line(&pacer.outlook, line.chances, -1)
     if what == ANSWERED:
         pacer.answered += 1
+        hourly_heard(&pacer.hourly)
         learned_answered(&pacer.learned, dialed_at, value)
         levels_answered(&pacer.levels, line.serial)
     elif what == UNANSWERED:
@@ -202,6 +204,12 @@ cdef void hear_agent(
         outlook_call(&pacer.outlook, agent.chances, 1)
     elif what == LEAVING:
         forget_call(pacer, id)
+        agent.leaves = True
+        hourly_left(&pacer.hourly, centre.now, centre.here)
+    elif what == WENT:
+        if not agent.leaves:
+            hourly_left(&pacer.hourly, centre.now, centre.here + 1)
+        agent.leaves = False
     elif what == FINISHED:
         forget_call(pacer, id)
         learned_finished(&pacer.learned, value)
@@ -263,16 +271,33 @@ cdef int32_t lines_most(const Pacer* pacer, const Centre* centre, int32_t spare)
     )
 
 
-cdef int32_t within_hour(Pacer* pacer, const Centre* centre, int32_t spare) noexcept nogil:
-    """Lines that the cap of this hour lets ring."""
+cdef inline double answers_pace(const Pacer* pacer) noexcept nogil:
+    """Answers expected in a second, of lines that ring."""
+    return max(pacer.outlook.answers[0], 0.0) / max(pacer.learned.odds.moments[0], 0.5)
+
+
+cdef int32_t within_hour(
+    Pacer* pacer, const Centre* centre, int32_t spare, int32_t most
+) noexcept nogil:
+    """Lines, of so many, that the cap of this hour lets ring."""
     cdef double chance = usual_chance(pacer, centre) * pacer.learned.rate.factor
-    cdef double rate = centre.here / learned_cycle(&pacer.learned, chance)
-    cdef double lose = hourly_may_lose(
-        &pacer.hourly, centre.now, rate, centre.opened_at + centre.world.opening
+    cdef Standing standing
+    cdef double rare
+    if pacer.hourly.cap <= 0.0:
+        return most
+    standing.now = centre.now
+    standing.close = centre.opened_at + centre.world.opening
+    standing.here = centre.here
+    standing.free = spare
+    standing.ringing = centre.ringing.count
+    standing.chance = chance
+    standing.rate = centre.here / learned_cycle(&pacer.learned, chance)
+    standing.is_new = learned_is_new(&pacer.learned, centre.now, centre.ringing.count)
+    rare = centre.here / learned_cycle(&pacer.learned, chance / RARER)
+    return hourly_lines(
+        &pacer.hourly, &pacer.outlook, &standing,
+        hourly_may_lose(&pacer.hourly, centre.now, rare, standing.close), most,
     )
-    if learned_is_new(&pacer.learned, centre.now, centre.ringing.count):
-        rate = 0.0                      # nothing has been heard yet
-    return hourly_lines(&pacer.outlook, spare, centre.ringing.count, chance, lose, rate)
 
 
 cdef bint dial_next(Pacer* pacer, Centre* centre, int32_t spare) noexcept nogil:
@@ -283,6 +308,17 @@ cdef bint dial_next(Pacer* pacer, Centre* centre, int32_t spare) noexcept nogil:
             centre.choices, <int32_t> centre.world.choices, spare, centre_passed(centre)
         )
     return centre_dial(centre, <uint32_t> choice)
+
+
+cdef bint dial_free(Pacer* pacer, Centre* centre, int32_t spare) noexcept nogil:
+    """One line for each free agent, as far as this hour can lose them; whether there is."""
+    cdef int32_t most = spare
+    if centre.ringing.count < spare:
+        most = within_hour(pacer, centre, spare, spare)
+    while centre.ringing.count < most:
+        if not dial_next(pacer, centre, spare):
+            break
+    return centre.ringing.count >= spare
 
 
 cdef int32_t may_lose(const Pacer* pacer) noexcept nogil:
@@ -332,12 +368,10 @@ cdef void act(void* state, Centre* centre) noexcept nogil:
         each_second(pacer, centre)
     learned_ringing(&pacer.learned, centre.now, centre.ringing.count)
     pacer.decisions += 1
-    while centre.ringing.count < spare:
-        if not dial_next(pacer, centre, spare):
-            return
-    most = lines_most(pacer, centre, spare)
-    if pacer.hourly.cap > 0.0:
-        most = min(most, within_hour(pacer, centre, spare))
+    hourly_waits(&pacer.hourly, centre.now, answers_pace(pacer))
+    if not dial_free(pacer, centre, spare):
+        return
+    most = within_hour(pacer, centre, spare, lines_most(pacer, centre, spare))
     lines = centre.ringing.count + centre.waiting.count
     if beyond < 1:
         most = min(most, centre.idle - centre.waiting.count)

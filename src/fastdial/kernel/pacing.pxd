@@ -2,6 +2,9 @@ from libc.stdint cimport int32_t, int64_t
 
 from fastdial.kernel.odds cimport Outlook
 
+cdef double pacing_at_moment(
+    double answers, double answers_2, double ends, double ends_2, int32_t free
+) noexcept nogil
 cdef double pacing_overflow(
     const Outlook* outlook, int32_t free, const float* chances, double lines
 ) noexcept nogil

@@ -68,10 +68,10 @@ cdef inline void count_up(Count* count) noexcept nogil:
     count.at += 1
 
 
-cdef double at_moment(
+cdef double pacing_at_moment(
     double answers, double answers_2, double ends, double ends_2, int32_t free
 ) noexcept nogil:
-    """P(free + C - A <= 0)."""
+    """P(free + C - A <= 0), by sums of chances and of their squares."""
     cdef Count a, c
     cdef double over = 0.0
     count_from_0(&a, answers, answers_2)
@@ -103,7 +103,7 @@ cdef double pacing_overflow(
     for k in range(MOMENTS):            # taken away and added, a sum may be a hair below 0
         answers = max(outlook.answers[k], 0.0) + lines * chances[k]
         answers_2 = max(outlook.answers_2[k], 0.0) + lines * chances[k] * chances[k]
-        over += at_moment(
+        over += pacing_at_moment(
             answers, answers_2 - outlook.doubt * answers * answers,
             max(outlook.ends[k], 0.0), max(outlook.ends_2[k], 0.0), free,
         )
