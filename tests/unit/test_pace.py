@@ -227,6 +227,17 @@ def test_what_an_hour_has_lost_is_counted_before_it_has_a_cap_and_written_down()
     assert pace.to_bytes() == before
 
 
+def test_a_month_of_hours_leaves_nothing_that_is_not_written_down() -> None:
+    pace, _ = losing(0, 400, hour_cap=0.05)
+    for day in range(1, 30):
+        pace.counted(0.0, 100.0, 300.0, 5, 0.0, NOON + day * 86_400_000)
+    restored = Pace.from_bytes(pace.to_bytes())
+    restored.aim(target=0.5, window="life", patience_s=2, hour_cap=0.05)
+    now = NOON + 29 * 86_400_000 + 600_000
+    assert lines(restored, now, lines=0, here=40) == lines(pace, now, lines=0, here=40)
+    assert restored.reasons == pace.reasons
+
+
 def dialed_to(pace: Pace, calls: range, now: int, *, kind: int = 0, answered_of: int = 10) -> int:
     """Lines a second apart, of which the first of so many is answered after ten seconds."""
     for call in calls:

@@ -82,6 +82,7 @@ cdef class Pace:
     cdef void over(self, RingingLine* line, int64_t at) noexcept
     cdef bint has_rung(self, int64_t since) noexcept
     cdef double by_clock(self, int64_t at) noexcept
+    cdef Hourly of_hour(self) noexcept
     cdef double may_lose(self, int64_t now, double rate) noexcept
     cdef int32_t within_hour(
         self, int64_t now, tuple others, int32_t ready, int32_t lines, int32_t here, double chance,

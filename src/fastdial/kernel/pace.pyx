@@ -595,10 +595,19 @@ cdef class Pace:
         """Seconds of which the hours of the clock are multiples of 3,600."""
         return max(1e-3 * at - self.hour_begins, 0.0)
 
+    cdef Hourly of_hour(self) noexcept:
+        """What is kept of its hours: who leaves nobody tells it, nor is that written down."""
+        cdef Hourly hourly
+        hourly_open(&hourly, self.hourly.cap)
+        hourly.hour = self.hourly.hour
+        hourly.answered = self.hourly.answered
+        hourly.lost = self.hourly.lost
+        return hourly
+
     cdef double may_lose(self, int64_t now, double rate) noexcept:
         """Calls that may be abandoned in this hour; a look changes nothing, though it be another's.
         """
-        cdef Hourly hourly = self.hourly
+        cdef Hourly hourly = self.of_hour()
         if hourly.cap == 0.0:
             return LOSES_ANY
         return hourly_may_lose(&hourly, self.by_clock(now), rate, NEVER)
@@ -611,6 +620,7 @@ cdef class Pace:
         lines up. None is kept back for agents who might leave: here that is asked of them."""
         cdef double rare = here / learned_cycle(&self.learned, chance / RARER)
         cdef double lose = self.may_lose(now, rare)
+        cdef Hourly hourly = self.of_hour()
         cdef Standing standing
         cdef Pace other
         for other in others:
@@ -629,7 +639,7 @@ cdef class Pace:
         standing.is_new = learned_is_new(
             &self.learned, 1e-3 * now, <int32_t> self.floor.line_count
         )
-        return hourly_lines(&self.hourly, &self.outlook, &standing, lose, most)
+        return hourly_lines(&hourly, &self.outlook, &standing, lose, most)
 
     cdef void add_fresh(self, const float* chances, int32_t lines) noexcept:
         cdef int32_t k
