@@ -8,7 +8,11 @@ import pytest
 
 from fastdial.engine import BadSnapshot, Site
 from fastdial.messages.commands import CampaignExplain, ContactsExplain
-from fastdial.messages.compliance import AbandonmentPreset, ComplianceSettings
+from fastdial.messages.compliance import (
+    AbandonmentDefinition,
+    AbandonmentPreset,
+    ComplianceSettings,
+)
 from fastdial.messages.explain import AnswerChance, PacingDecision
 from fastdial.messages.replies import CampaignExplanation, ContactExplanation
 from fastdial.messages.settings import PacingSettings, RetryRule, RetrySettings
@@ -80,6 +84,50 @@ def test_co_5_lines_for_contacts_who_hardly_answer_do_not_go_to_those_who_will()
     assert keys[:10] == [f"c{n}" for n in range(10)]
     assert len(keys) <= 12
     assert pacing(floor).held_by == "forecast"
+
+
+def test_co_5_what_a_platform_tells_breaks_no_cap_though_it_is_wrong() -> None:
+    """A percentage taken for a share, say: of people who answer every other time .01 is told."""
+    honest, wrong = (
+        rows(*range(300), answer_chance=0.3),
+        rows(*range(300, 2_300), answer_chance=0.01),
+    )
+    floor = Floor()
+    half = ComplianceSettings(abandonment=AbandonmentDefinition(cap=0.03))
+    campaign_id = floor.campaign(
+        mode=DialingMode.PREDICTIVE, compliance=half, pacing=FAR, ends_when_dry=False
+    )
+    floor.load(campaign_id, honest + wrong)
+    for n in range(20):
+        floor.agent(f"agent {n}")
+    ahead = 0
+    for _ in range(1_800):
+        floor.wait(500)
+        ahead = max(ahead, len(ringing(floor)) - 20)
+        work_through(floor)
+    counts = floor.site._state.records.campaigns[campaign_id].counts
+    assert ahead > 10, "it dials ahead while it knows"
+    assert counts.answered > 200
+    assert counts.abandoned <= 0.03 * counts.answered
+
+
+def work_through(floor: Floor) -> None:
+    """The honest answer every third time, the others every other time; calls last a minute."""
+    for call, known in tuple(floor.site._state.records.calls.items()):
+        rang_ms, often = floor.now - known.dialed_at, 3 if int(known.contact_key[1:]) < 300 else 2
+        if known.bridged_at is not None and floor.now >= known.bridged_at + 60_000:
+            floor.saw(call, Saw.HUNG_UP)
+            floor.wrap_up(call, known.agent_id or "")
+        elif known.bridged_at is None and known.agent_id is not None:
+            floor.saw(call, Saw.BRIDGED)
+        elif (
+            known.answered_at is None and call % often == 0 and rang_ms >= 3_000 + call % 7 * 1_000
+        ):
+            floor.saw(call, Saw.ANSWERED)
+        elif known.answered_at is None and rang_ms >= 19_000:
+            floor.saw(call, Saw.NO_ANSWER)
+        elif known.outcome is not None and known.bridged_at is None:
+            floor.saw(call, Saw.HUNG_UP)
 
 
 def test_co_9_the_numbers_that_make_a_contacts_chance_are_told() -> None:

@@ -51,6 +51,7 @@ cdef int levels_traits(
 
 # The probability that a contact answers now.
 cdef double levels_chance(const Levels* levels, const Traits* traits) noexcept nogil
+cdef bint levels_tried(const Levels* levels, const Traits* traits) noexcept nogil
 
 # A line; gives its serial number, or -1 where memory fails. Times do not fall.
 cdef int64_t levels_dialed(

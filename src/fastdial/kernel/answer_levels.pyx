@@ -56,6 +56,8 @@ cdef double PRIOR_HOUR = 12.0
 cdef double PRIOR_ATTEMPT = 8.0
 cdef double PRIOR_KIND = 6.0
 cdef double PRIOR_TOLD = 4.0
+cdef double TRIED = 3.0             # answers: if all that are due had failed to come, it shows
+cdef double TRIED_SHARE = 1.5       # of those expected
 
 LISTS_MAX = 65_536
 
@@ -122,6 +124,30 @@ cdef double levels_chance(const Levels* levels, const Traits* traits) noexcept n
     cdef Parts parts
     parts_of(levels, traits, &parts)
     return chance_by(levels, traits, &parts)
+
+
+cdef bint levels_tried(const Levels* levels, const Traits* traits) noexcept nogil:
+    """Whether what is told of such contacts has been found to be worth something.
+
+    That is, whether so many lines were dialed that answers were due by what was told, and not many
+    more came than the levels by now expect. Where nothing is told there is nothing to try.
+    """
+    cdef const Level* level
+    cdef Parts parts
+    cdef double due
+    cdef double expected = 0.0
+    cdef double answers = 0.0
+    cdef int32_t part
+    if traits.told < 0:
+        return True
+    parts_of(levels, traits, &parts)
+    for part in range(parts.count):
+        if CALIBRATION <= parts.at[part] < CALIBRATION + POINTS:
+            level = &levels.levels[parts.at[part]]
+            expected += parts.weights[part] * level.expected
+            answers += parts.weights[part] * level.answers
+    due = expected * fmax(traits.told / chance_by(levels, traits, &parts), 1.0)
+    return due >= TRIED and answers <= TRIED + TRIED_SHARE * expected
 
 
 # ---- counting --------------------------------------------------------------------------------

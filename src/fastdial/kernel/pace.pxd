@@ -92,6 +92,7 @@ cdef class Pace:
     cdef int add_up(self, int64_t now, tuple others, bytes groups, int32_t ready) except -1
     cdef void count_lines(self, double now) noexcept
     cdef double usual_chance(self, double chance) noexcept
+    cpdef bint is_tried(self, double told) except -1
     cpdef double chance_of(
         self, int32_t hour, int32_t attempt, int32_t kind, double told
     ) except -1.0

@@ -10,7 +10,7 @@ to take the least is taken, since an agent who is not there may be missed by any
 in ms since the epoch.
 """
 
-from libc.math cimport isfinite
+from libc.math cimport exp2, isfinite
 from libc.stdint cimport int32_t, int64_t, uint64_t, uint8_t
 from libc.stdlib cimport free, realloc
 from libc.string cimport memcpy, memmove, memset
@@ -21,8 +21,8 @@ from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes
 from fastdial.kernel._hashing cimport checksum64
 from fastdial.kernel._numbers cimport to_number
 from fastdial.kernel.answer_levels cimport (
-    AnswerLevels, Traits, levels_answered, levels_chance, levels_dialed, levels_given_up,
-    levels_are_due, levels_tick, levels_traits,
+    AnswerLevels, Traits, levels_answered, levels_are_due, levels_chance, levels_dialed,
+    levels_given_up, levels_tick, levels_traits, levels_tried,
 )
 from fastdial.kernel.answer_rates cimport (
     MEMORIES, AnswerRate, rate_settled, rate_until,
@@ -56,6 +56,8 @@ cdef double BUSY = 0.85             # of agents, roughly
 cdef double HOUR_S = 3600.0
 cdef int64_t USUAL = 2_000          # lines whose mean chance is the usual one
 cdef double CHANCE_MOST = 1e4       # before the factor
+cdef double COMMON_MOST = 20.0
+cdef double COMMON_HALF_S = 14_400.0
 
 WINDOWS = {"life": LIFE, "window": WINDOW, "rolling day": ROLLING, "rolling month": ROLLING}
 HELD_BY = ("forecast", "lines_per_agent", "runaway", "cap", "progressive", "hour_cap")
@@ -289,7 +291,7 @@ cdef bint is_whole(const Kept* kept) noexcept nogil:
         is_law(&kept.answer) and is_law(&kept.silence) and is_law(&kept.handle)
         and is_rate(&kept.rate) and 0.0 < kept.theta <= 1.0 and kept.reference <= 0.0
         and kept.answers >= 0.0 and 0.0 <= kept.news <= 1e6 and 0.0 <= kept.usual <= CHANCE_MOST
-        and 0.0 <= kept.usual_count <= USUAL and 1e-6 <= kept.common <= 1e6
+        and 0.0 <= kept.usual_count <= USUAL and 1 / COMMON_MOST <= kept.common <= COMMON_MOST
         and -1.0 <= kept.hour <= 1e12 and kept.hour_answered >= 0.0 and kept.hour_lost >= 0.0
         and 0.0 <= kept.newest[0] < 24.0 and 0.0 <= kept.newest[1] <= 8.0
         and 0.0 <= kept.newest[2] < 8.0 and -1.0 <= kept.newest[3] <= 1.0
@@ -393,16 +395,19 @@ cdef class Pace:
 
         The factor has followed that from second to second, and would have to unlearn it: a
         campaign whose contacts answer a third as often as was thought would dial ahead as if it
-        were a ninth, until it did.
+        were a ninth, until it did. It is told by the newest line, though another may be the next
+        whose levels have not moved as far; so it is forgotten, slowly enough for the factor.
         """
         cdef double before
-        self.levels.last = max(self.levels.last, now)
+        if now > self.levels.last:
+            self.common **= exp2((self.levels.last - now) / COMMON_HALF_S)
+            self.levels.last = now
         if not levels_are_due(&self.levels.levels, self.levels.last):
             return
         before = levels_chance(&self.levels.levels, &self.newest)
         levels_tick(&self.levels.levels, self.levels.last)
         self.common *= levels_chance(&self.levels.levels, &self.newest) / before
-        self.common = min(max(self.common, 1e-6), 1e6)
+        self.common = min(max(self.common, 1 / COMMON_MOST), COMMON_MOST)
 
     cpdef double chance_of(
         self, int32_t hour, int32_t attempt, int32_t kind, double told
@@ -415,6 +420,15 @@ cdef class Pace:
         cdef Traits traits
         see_contact(&traits, hour, attempt, kind, told)
         return levels_chance(&self.levels.levels, &traits) / self.common
+
+    cpdef bint is_tried(self, double told) except -1:
+        """Whether lines have shown what it is worth where as much is told, and where as much as of
+        the newest. ValueError where it is no probability; 0: nothing."""
+        cdef Traits traits
+        see_contact(&traits, 0, 1, 0, told)
+        return levels_tried(&self.levels.levels, &traits) and (
+            self.newest.attempt == 0 or levels_tried(&self.levels.levels, &self.newest)
+        )
 
     cpdef int64_t dialed_to(
         self, int64_t call_id, int64_t at, int32_t hour, int32_t attempt, int32_t kind, double told

@@ -176,7 +176,7 @@ def _decide(turn: Turn, campaign: Campaign) -> int:
         people_waiting(turn, campaign),
         _lines(turn, campaign),
         _beyond_of_all(turn, campaign),
-        campaign.settings.pacing.certain,
+        campaign.settings.pacing.certain or not _is_tried(turn, campaign),
         floor(campaign.settings.pacing.max_lines_per_agent * here),
         _next_chance(turn, campaign),
         here,
@@ -190,6 +190,13 @@ def _next_chance(turn: Turn, campaign: Campaign) -> float:
         return turn.state.pacing.chance_of(campaign, contact, turn.now)
     pace: Pace = turn.state.pacing.paces[campaign.campaign_id]
     return pace.usual_of_late or ANSWER_CHANCE
+
+
+def _is_tried(turn: Turn, campaign: Campaign) -> bool:
+    """Whether what is told of the next contact has been seen to be worth something."""
+    contact = _next_contact(turn, campaign)
+    pace: Pace = turn.state.pacing.paces[campaign.campaign_id]
+    return pace.is_tried(0.0 if contact is None else contact.record.answer_probability)
 
 
 def _next_contact(turn: Turn, campaign: Campaign) -> Contact | None:
