@@ -64,6 +64,7 @@ centres = st.fixed_dictionaries(
         "busy": st.lists(st.floats(0, 400), max_size=25),
         "patience_s": st.sampled_from([0.0, 2.0]),
         "theta": st.floats(0.002, 0.1),
+        "legal_ring_s": st.sampled_from([None, 0.0, 9.0, 15.0, 60.0]),
     }
 )
 
@@ -72,7 +73,7 @@ centres = st.fixed_dictionaries(
 @settings(deadline=None, max_examples=60)
 def test_the_chance_that_no_agent_is_free_is_nearly_the_exact_one(case: dict[str, Any]) -> None:
     lines, busy = case["lines"], case["busy"]
-    patience_s, theta = case["patience_s"], case["theta"]
+    patience_s, theta, legal_s = case["patience_s"], case["theta"], case["legal_ring_s"]
     some, answer, silence, handle = forecast(patience_s)
     # ages where the tables stand, so that only the distributions differ
     at_s = [round(4 * age) / 4 for age, _ in lines]
@@ -80,8 +81,10 @@ def test_the_chance_that_no_agent_is_free_is_nearly_the_exact_one(case: dict[str
     chances = [p for _, p in lines]
     made = some.decide(
         idle=case["idle"], waiting=case["waiting"], ages_s=at_s, answers=chances,
-        busy_s=busy_s, answer=0.2, theta=theta,
+        busy_s=busy_s, answer=0.2, theta=theta, legal_ring_s=legal_s, hysteresis=1e6,
     )  # fmt: skip
+    assert made.give_up == []
+    late = [legal_s is not None and moment > legal_s for moment in made.moments_s]
     at_s += [0.0] * made.launch
     chances += [0.2] * made.launch
     ring = (answer.survival, silence.survival)
@@ -96,14 +99,14 @@ def test_the_chance_that_no_agent_is_free_is_nearly_the_exact_one(case: dict[str
         for x in made.moments_s
     ]
     answers = [np.array([line[k] for line in every]) for k in range(5)]
-    exact = twin.overflow(made.free, answers, ends)
+    exact = twin.overflow(made.free, answers, ends, late)
     assert made.overflow == pytest.approx(exact, abs=0.004, rel=0.03)
     assert made.answers == pytest.approx([float(part.sum()) for part in answers], abs=1e-4)
     assert made.ends == pytest.approx([float(part.sum()) for part in ends], abs=1e-4)
     # one more is not worth it, and the last one was, or there are free agents for all
     assert made.overflow > made.accepted - 1e-9
     if made.launch and len(at_s) > made.free:
-        before = twin.overflow(made.free, [part[:-1] for part in answers], ends)
+        before = twin.overflow(made.free, [part[:-1] for part in answers], ends, late)
         assert before <= made.accepted * 1.05 + 0.004
 
 
@@ -184,6 +187,20 @@ def test_lines_are_given_up_after_the_legal_ring_time_only_and_longest_first() -
         idle=9, ages_s=ages_s, answers=0.5, busy_s=[], answer=0.2, theta=0.01, legal_ring_s=15
     )
     assert calm.give_up == []
+
+
+def test_more_lines_are_launched_where_they_can_be_given_up_before_all_would_be_answered() -> None:
+    some, *_ = forecast()
+
+    def launch(legal_ring_s: float | None) -> int:
+        return some.decide(
+            idle=5, ages_s=[], answers=0, busy_s=[60.0] * 10, answer=0.1, theta=0.05,
+            legal_ring_s=legal_ring_s,
+        ).launch  # fmt: skip
+
+    assert launch(15.0) > launch(None)
+    assert launch(60.0) == launch(None), "all would be answered by then"
+    assert launch(0.0) == launch(None), "no moment is before another, then"
 
 
 def test_a_few_certain_things_beside_unlikely_ones_make_a_chance_all_the_same() -> None:

@@ -287,6 +287,21 @@ def test_co_5_co_6_lines_are_given_up_in_time_when_nobody_is_left_to_call(floor:
     assert given_up(floor)
 
 
+def test_co_5_what_could_be_given_up_by_then_stands_less_against_another_line() -> None:
+    found = []
+    for give_up in (False, True):
+        floor = Floor()
+        limits = PacingSettings(max_lines_per_agent=20, give_up=give_up)
+        predictive(floor, *range(800), pacing=limits)
+        for n in range(4):
+            floor.agent(f"agent {n}")
+        nobody_answers(floor, 4)
+        found.append(lines(floor))
+        assert given_up(floor) == []
+    without, where_given_up = found
+    assert where_given_up > without
+
+
 def test_co_4_who_answers_in_the_instant_in_which_the_line_is_given_up_is_abandoned(
     floor: Floor,
 ) -> None:

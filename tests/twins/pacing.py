@@ -64,16 +64,19 @@ def number_of(chances: Floats) -> Floats:
     return found
 
 
-def overflow(free: int, answers: Sequence[Floats], ends: Sequence[Floats]) -> float:
-    """The mean over moments of P(free + C - A <= 0), exactly."""
+def overflow(
+    free: int, answers: Sequence[Floats], ends: Sequence[Floats], late: Sequence[bool]
+) -> float:
+    """The mean over moments of P(free + C - A <= 0), exactly; late ones count a quarter."""
     total = 0.0
-    for lines, calls in zip(answers, ends, strict=True):
+    weights = [0.25 if is_late else 1.0 for is_late in late]
+    for lines, calls, weight in zip(answers, ends, weights, strict=True):
         many, done = number_of(lines), number_of(calls)
         # P(A >= j), with a 1 for j of 0 and less and a 0 beyond the end
         at_least = np.concatenate([np.cumsum(many[::-1])[::-1], [0.0]])
         needed = np.clip(free + np.arange(len(done)), 0, len(many))
-        total += float((done * at_least[needed]).sum())
-    return total / len(answers)
+        total += weight * float((done * at_least[needed]).sum())
+    return total / sum(weights)
 
 
 def line_chances(

@@ -122,6 +122,13 @@ def test_lines_that_rang_long_enough_are_given_up_while_too_many_would_be_answer
     assert given_up(now + 6_000, idle=30) == []
 
 
+def test_more_is_launched_where_lines_can_be_given_up_before_all_would_be_answered() -> None:
+    pace, now = warmed(every=10)  # whose answers come after ten seconds
+    without = lines(pace, now)
+    assert lines(pace, now, legal_ring_ms=60_000) == without
+    assert lines(pace, now, legal_ring_ms=10_200) > without
+
+
 def test_a_line_is_known_once() -> None:
     pace = Pace()
     pace.dialed(1, NOON, 0.3)

@@ -42,6 +42,16 @@ cdef inline void odds_of_line(
         chances[k] = share * (still - odds.later[at][k])
 
 
+cdef inline int32_t odds_early(const Odds* odds, double legal_ring) noexcept nogil:
+    """Moments at which a line launched now cannot be given up yet; all, if it never is (< 0)."""
+    cdef int32_t early = 0
+    if legal_ring < 0.0:
+        return MOMENTS
+    while early < MOMENTS and odds.moments[early] <= legal_ring:
+        early += 1
+    return early
+
+
 cdef inline void odds_of_call(const Odds* odds, double age, float* chances) noexcept nogil:
     cdef int32_t at = <int32_t> (max(age, 0.0) * 0.25) if age < 4 * (AGES - 1) else AGES - 1
     cdef int32_t k

@@ -119,7 +119,8 @@ cdef class Pace:
     )
     cpdef int decide(
         self, int64_t now, tuple others, bytes groups, int32_t idle, int32_t waiting,
-        int32_t lines, int32_t beyond, bint certain, int32_t room, double chance, int32_t here=*
+        int32_t lines, int32_t beyond, bint certain, int32_t room, double chance, int32_t here=*,
+        int64_t legal_ring_ms=*
     ) except -1
     cpdef list too_many(
         self, int64_t now, tuple others, bytes groups, int32_t idle, int32_t waiting,

@@ -60,6 +60,7 @@ class Pace:
         room: int,
         chance: float,
         here: int = 0,
+        legal_ring_ms: int = -1,
     ) -> int: ...
     def too_many(
         self,

@@ -38,7 +38,7 @@ from fastdial.kernel.learned cimport (
     learned_open, learned_refresh, learned_ringing, learned_tables, learned_unanswered,
 )
 from fastdial.kernel.odds cimport (
-    MOMENTS, Outlook, odds_of_call, odds_of_line, outlook_call, outlook_line,
+    MOMENTS, Outlook, odds_early, odds_of_call, odds_of_line, outlook_call, outlook_line,
 )
 from fastdial.kernel.pacing cimport (
     pacing_launch, pacing_overflow, pacing_theta, pacing_within,
@@ -663,7 +663,8 @@ cdef class Pace:
 
     cpdef int decide(
         self, int64_t now, tuple others, bytes groups, int32_t idle, int32_t waiting,
-        int32_t lines, int32_t beyond, bint certain, int32_t room, double chance, int32_t here=0
+        int32_t lines, int32_t beyond, bint certain, int32_t room, double chance, int32_t here=0,
+        int64_t legal_ring_ms=-1
     ) except -1:
         """How many lines to launch now. O(lines + talks).
 
@@ -673,11 +674,13 @@ cdef class Pace:
         beyond the idle agents that can break no cap, whatever they do; below 1 none is launched,
         nor any more where it must be `certain`, or little is left, or known. `room`: lines at most.
         `chance`: of the next contact, as is said of it; those after it count as no likelier.
-        `here`: agents at work, for the cap of an hour.
+        `here`: agents at work, for the cap of an hour. `legal_ring_ms`: how long the line has to
+        ring before it may be given up (`too_many`); below 0, none is.
         """
         cdef Reasons* reasons = &self.made
         cdef float[5] fresh
         cdef int32_t ready, sure, most, wanted, within, hour
+        cdef int32_t early = odds_early(&self.learned.odds, 1e-3 * legal_ring_ms)
         ready = idle - waiting
         self.add_up(now, others, groups, ready)
         odds_of_line(&self.learned.odds, chance * self.factor, 0.0, fresh)
@@ -708,7 +711,7 @@ cdef class Pace:
         reasons.launch = sure
         most = max(most - max(lines, sure + lines), 0)
         self.add_fresh(fresh, sure)
-        wanted = pacing_launch(&self.outlook, ready, fresh, reasons.accepted, most)
+        wanted = pacing_launch(&self.outlook, ready, fresh, reasons.accepted, most, early)
         if wanted < most:
             reasons.held_by = WANTED
         if beyond < FREE_OF_CAPS and wanted > 0:
@@ -726,7 +729,7 @@ cdef class Pace:
         reasons.lines = lines
         reasons.beyond = beyond
         reasons.most = most
-        reasons.overflow = pacing_overflow(&self.outlook, ready, fresh, 0)
+        reasons.overflow = pacing_overflow(&self.outlook, ready, fresh, 0, early)
         reasons.moment = self.learned.odds.moments[MOMENTS - 1]
         reasons.answers = self.outlook.answers[MOMENTS - 1]
         reasons.ends = self.outlook.ends[MOMENTS - 1]
@@ -762,7 +765,7 @@ cdef class Pace:
         for at in range(self.floor.line_count):
             if lines - len(found) <= idle:
                 break
-            if pacing_overflow(&self.outlook, ready, fresh, 0) <= patient:
+            if pacing_overflow(&self.outlook, ready, fresh, 0, MOMENTS) <= patient:
                 break
             line = &self.floor.lines[at]
             if line.rings_since <= now - legal_ring_ms:

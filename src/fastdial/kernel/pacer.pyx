@@ -34,7 +34,9 @@ from fastdial.kernel.learned cimport (
     learned_is_new, learned_is_stale, learned_is_tried, learned_line, learned_most, learned_open,
     learned_refresh, learned_ringing, learned_second, learned_unanswered,
 )
-from fastdial.kernel.odds cimport MOMENTS, Outlook, odds_of_call, outlook_call, outlook_line
+from fastdial.kernel.odds cimport (
+    MOMENTS, Outlook, odds_early, odds_of_call, outlook_call, outlook_line,
+)
 from fastdial.kernel.pacing cimport (
     pacing_choice, pacing_launch, pacing_overflow, pacing_theta, pacing_within,
 )
@@ -332,9 +334,10 @@ cdef void dial_told(
     Pacer* pacer, Centre* centre, int32_t spare, double theta, int32_t most
 ) noexcept nogil:
     """One by one, as each contact has its own probability."""
+    cdef int32_t early = odds_early(&pacer.learned.odds, pacer.legal_ring)
     while centre.ringing.count < most:
         learned_line(&pacer.learned, next_chance(pacer, centre), 0.0, pacer.fresh)
-        if pacing_overflow(&pacer.outlook, spare, pacer.fresh, 0) > theta:
+        if pacing_overflow(&pacer.outlook, spare, pacer.fresh, 0, early) > theta:
             break
         if not dial_next(pacer, centre, spare):
             break
@@ -346,11 +349,13 @@ cdef void give_up(Pacer* pacer, Centre* centre, int32_t spare, double theta) noe
     At `theta` itself none would ring longer than that, and what happens then would never be seen.
     """
     cdef uint32_t line = centre.ringing.first
+    cdef double over
     while (
         line != NOBODY and centre.ringing.count > centre.idle
         and centre.now - centre.lines[line].dialed_at >= pacer.legal_ring
     ):
-        if pacing_overflow(&pacer.outlook, spare, pacer.fresh, 0) <= pacer.hysteresis * theta:
+        over = pacing_overflow(&pacer.outlook, spare, pacer.fresh, 0, MOMENTS)
+        if over <= pacer.hysteresis * theta:
             break
         centre_give_up(centre, line)
         line = centre.ringing.first
@@ -379,7 +384,8 @@ cdef void act(void* state, Centre* centre) noexcept nogil:
         dial_told(pacer, centre, spare, theta, most)
     else:
         count = pacing_launch(
-            &pacer.outlook, spare, pacer.fresh, theta, max(most - centre.ringing.count, 0)
+            &pacer.outlook, spare, pacer.fresh, theta, max(most - centre.ringing.count, 0),
+            odds_early(&pacer.learned.odds, pacer.legal_ring),
         )
         if beyond < FREE_OF_CAPS:
             count = pacing_within(

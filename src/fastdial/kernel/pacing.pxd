@@ -6,10 +6,11 @@ cdef double pacing_at_moment(
     double answers, double answers_2, double ends, double ends_2, int32_t free
 ) noexcept nogil
 cdef double pacing_overflow(
-    const Outlook* outlook, int32_t free, const float* chances, double lines
+    const Outlook* outlook, int32_t free, const float* chances, double lines, int32_t early
 ) noexcept nogil
 cdef int32_t pacing_launch(
-    const Outlook* outlook, int32_t free, const float* chances, double theta, int32_t most
+    const Outlook* outlook, int32_t free, const float* chances, double theta, int32_t most,
+    int32_t early
 ) noexcept nogil
 cdef int32_t pacing_within(
     const Outlook* outlook, int32_t free, const float* chances, int32_t beyond, int32_t sure,

@@ -2,13 +2,14 @@
 """How many lines to launch now, and which to give up.
 
 A line is worth launching while the chance is small that no agent is free when it is answered. When
-that will be is not known: the chance is the mean over five moments (see `odds`). Until such a
-moment A of the lines that ring will have been answered and C of the agents in calls be free, each
-line and agent with a chance of its own. Sums of such chances are taken for binomial with the same
-mean and variance (W. Ehm, "Binomial approximation to the Poisson binomial distribution", Statistics
-and Probability Letters 11, 1991), A and C for independent. Where the chances of answers are in
-doubt together, A varies more than that; with more variance than mean the same recursion, whose
-number of trials is negative then, gives the negative binomial law.
+that will be is not known: the chance is the mean over five moments (see `odds`), of which those at
+which the line may be given up by then count less. Until such a moment A of the lines that ring will
+have been answered and C of the agents in calls be free, each line and agent with a chance of its
+own. Sums of such chances are taken for binomial with the same mean and variance (W. Ehm, "Binomial
+approximation to the Poisson binomial distribution", Statistics and Probability Letters 11, 1991), A
+and C for independent. Where the chances of answers are in doubt together, A varies more than that;
+with more variance than mean the same recursion, whose number of trials is negative then, gives the
+negative binomial law.
 """
 
 cimport cython
@@ -23,12 +24,14 @@ import numpy as np
 from fastdial.kernel._numbers cimport to_whole
 from fastdial.kernel.hazards cimport HazardLaw
 from fastdial.kernel.odds cimport (
-    MOMENTS, Odds, Outlook, odds_make, odds_of_call, odds_of_line, outlook_call, outlook_line,
+    MOMENTS, Odds, Outlook, odds_early, odds_make, odds_of_call, odds_of_line, outlook_call,
+    outlook_line,
 )
 
 cdef double EACH_AGENT = 0.05       # more is accepted, where one agent more is free,
 cdef int32_t FURTHER_MOST = 20      # up to so many
 cdef double ACCEPTED_MOST = 0.3
+cdef double LATE = 0.25             # counts a moment at which the line may be given up by then
 cdef double FIRST_AGENTS = 1.5      # over so many free agents more is accepted, where answers are
 cdef double FIRST_MOST = 1.5        # rare: the less so, the likelier
 cdef double FIRST_LESS = 5.0
@@ -92,26 +95,34 @@ cdef double pacing_at_moment(
 
 
 cdef double pacing_overflow(
-    const Outlook* outlook, int32_t free, const float* chances, double lines
+    const Outlook* outlook, int32_t free, const float* chances, double lines, int32_t early
 ) noexcept nogil:
     """The chance that no agent is free when a line launched now is answered, beside `lines` others
     launched now, with these chances to be answered until each moment; `free`: idle agents less
-    people who wait."""
+    people who wait.
+
+    At `early` of the moments the line cannot be given up yet. Later ones count less: where too many
+    would be answered then, it will not ring any more."""
     cdef double over = 0.0
+    cdef double weight
+    cdef double weights = 0.0
     cdef double answers, answers_2
     cdef int32_t k
     for k in range(MOMENTS):            # taken away and added, a sum may be a hair below 0
         answers = max(outlook.answers[k], 0.0) + lines * chances[k]
         answers_2 = max(outlook.answers_2[k], 0.0) + lines * chances[k] * chances[k]
-        over += pacing_at_moment(
+        weight = 1.0 if k < early else LATE
+        weights += weight
+        over += weight * pacing_at_moment(
             answers, answers_2 - outlook.doubt * answers * answers,
             max(outlook.ends[k], 0.0), max(outlook.ends_2[k], 0.0), free,
         )
-    return min(max(over / MOMENTS, 0.0), 1.0)
+    return min(max(over / weights, 0.0), 1.0)
 
 
 cdef int32_t pacing_launch(
-    const Outlook* outlook, int32_t free, const float* chances, double theta, int32_t most
+    const Outlook* outlook, int32_t free, const float* chances, double theta, int32_t most,
+    int32_t early
 ) noexcept nogil:
     """How many lines are worth dialing, at most `most`: the overflow rises with each."""
     cdef int32_t low = 0
@@ -119,7 +130,7 @@ cdef int32_t pacing_launch(
     cdef int32_t high
     while low < most:               # 1, 2, 4, ... at once
         high = min(low + step, most)
-        if pacing_overflow(outlook, free, chances, high - 1) > theta:
+        if pacing_overflow(outlook, free, chances, high - 1, early) > theta:
             break
         low = high
         step *= 2
@@ -127,7 +138,7 @@ cdef int32_t pacing_launch(
         return low
     while high - low > 1:           # `low` are worth it, `high` are not
         step = (low + high) // 2
-        if pacing_overflow(outlook, free, chances, step - 1) > theta:
+        if pacing_overflow(outlook, free, chances, step - 1, early) > theta:
             high = step
         else:
             low = step
@@ -156,7 +167,7 @@ cdef int32_t pacing_within(
         highest = max(highest, answers + 6 * sqrt(spread))
     if free + beyond > highest:         # so many do not answer
         return most
-    return max(sure, pacing_launch(outlook, free + beyond, chances, SPENT_CHANCE, most))
+    return max(sure, pacing_launch(outlook, free + beyond, chances, SPENT_CHANCE, most, MOMENTS))
 
 
 cdef double pacing_theta(double theta, int32_t free, double chance) noexcept nogil:
@@ -297,7 +308,8 @@ cdef class Forecast:
         to accept that a line's answer meets no free agent. `most`: lines that may ring at once.
         `doubt`: the square of the coefficient of variation of all answer probabilities together.
         `legal_ring_s`: lines that rang so long may be given up, if the chance is `hysteresis` times
-        what is accepted; left out, none is.
+        what is accepted, and more are launched, as moments after that count a quarter; left out,
+        none is.
 
         Gives a `Decision`: lines to launch; places in `ages_s` of lines to give up, the longest
         ringing first; the chance for the next line after that and what was accepted; free agents;
@@ -322,6 +334,10 @@ cdef class Forecast:
         cdef float[5] fresh
         cdef Py_ssize_t at
         cdef int32_t sure, launch
+        cdef double legal = (
+            -1.0 if legal_ring_s is None else to_share(legal_ring_s, "legal_ring_s", 1e6)
+        )
+        cdef int32_t early = odds_early(&self.odds, legal)
         if answers_.shape[0] != ages_.shape[0]:
             raise ValueError(f"{len(answers)} answers for {len(ages)} lines; give as many of both")
         memset(&outlook, 0, sizeof(outlook))
@@ -336,21 +352,21 @@ cdef class Forecast:
             odds_of_line(&self.odds, p, 0.0, fresh)
             sure = min(max(free - <int32_t> ages_.shape[0], 0), room)
             outlook_lines(&outlook, fresh, sure)
-            launch = sure + pacing_launch(&outlook, free, fresh, accepted, room - sure)
+            launch = sure + pacing_launch(&outlook, free, fresh, accepted, room - sure, early)
             outlook_lines(&outlook, fresh, launch - sure)
         given_up = []
-        if legal_ring_s is not None:
+        if legal >= 0.0:
             for at in np.argsort(-ages, kind="stable"):
                 if (
-                    ages_[at] < legal_ring_s or len(ages) - len(given_up) <= max(idle, free)
-                    or pacing_overflow(&outlook, free, fresh, 0) <= patient
+                    ages_[at] < legal or len(ages) - len(given_up) <= max(idle, free)
+                    or pacing_overflow(&outlook, free, fresh, 0, MOMENTS) <= patient
                 ):
                     break
                 odds_of_line(&self.odds, answers_[at], ages_[at], chances)
                 outlook_line(&outlook, chances, -1)
                 given_up.append(int(at))
         return Decision(
-            launch, given_up, pacing_overflow(&outlook, free, fresh, 0), accepted, free,
+            launch, given_up, pacing_overflow(&outlook, free, fresh, 0, early), accepted, free,
             [self.odds.moments[at] for at in range(MOMENTS)],
             [outlook.answers[at] for at in range(MOMENTS)],
             [outlook.ends[at] for at in range(MOMENTS)],

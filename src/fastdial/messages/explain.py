@@ -78,7 +78,8 @@ class PacingDecision(msgspec.Struct, frozen=True):
     accepted: float
     """the chance accepted that no agent is free for an answer"""
     overflow: float
-    """the same chance for the next line, after those launched"""
+    """the same chance for the next line, after those launched; with ``give_up`` what is answered
+    after it may be given up counts a quarter"""
     moment_s: float
     """until then nine of ten answers of a line dialed now have come"""
     answers: float

@@ -142,12 +142,10 @@ def answer_of(
 
 def give_up_lines(turn: Turn, campaign: Campaign) -> None:
     """Lines that rang as long as they must, while too many people would answer."""
-    settings = campaign.settings.pacing
-    if not settings.give_up or not campaign.lines:
+    if not campaign.settings.pacing.give_up or not campaign.lines:
         return
     state = turn.state
     idle, _, _ = state.workforce.counts(campaign)
-    rings_s = max(settings.legal_ring_s, definition_of(campaign.settings.compliance).min_ring_s)
     pace: Pace = state.pacing.paces[campaign.campaign_id]
     for call_id in pace.too_many(
         turn.now,
@@ -157,10 +155,19 @@ def give_up_lines(turn: Turn, campaign: Campaign) -> None:
         people_waiting(turn, campaign),
         _lines(turn, campaign),
         _next_chance(turn, campaign),
-        rings_s * 1_000,
+        _legal_ring_ms(campaign),
     ):
         call: Call = state.records.calls[call_id]
         give_up_early(turn, call)
+
+
+def _legal_ring_ms(campaign: Campaign) -> int:
+    """How long a line has to ring before it may be given up; below 0, none is."""
+    settings = campaign.settings.pacing
+    if not settings.give_up:
+        return -1
+    shortest_s = definition_of(campaign.settings.compliance).min_ring_s
+    return 1_000 * max(settings.legal_ring_s, shortest_s)
 
 
 def _decide(turn: Turn, campaign: Campaign) -> int:
@@ -180,6 +187,7 @@ def _decide(turn: Turn, campaign: Campaign) -> int:
         floor(campaign.settings.pacing.max_lines_per_agent * here),
         _next_chance(turn, campaign),
         here,
+        _legal_ring_ms(campaign),
     )
 
 
