@@ -42,7 +42,7 @@ EARNED_OF_CAP = EARNED
 RESERVES = {
     "life": (5.0, 0.05),
     "window": (3.0, 0.2),
-    "rolling day": (6.0, 0.3),
+    "rolling day": (4.5, 0.3),
     "rolling month": (15.0, 0.4),
 }
 GUARDED_RESERVES = RESERVES | {"life": (10.0, 0.2), "window": (6.0, 0.2)}
