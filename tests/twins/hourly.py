@@ -134,12 +134,11 @@ def beyond(free: int, answers: float, lines: int, ends: float, doubt: float) -> 
     """P(A - C > free): A of so many lines with this mean, all alike, C by Poisson's law."""
     mean = min(answers, 0.99 * lines)
     at_most = counts(mean, mean - mean**2 / max(lines, 1), doubt)
-    total, within, many = 0.0, 0.0, 0
+    found = 0.0
     for many in range(400):
         chance = math.exp(many * math.log(max(ends, 1e-300)) - ends - math.lgamma(many + 1))
-        total += chance
-        within += chance * sum(at_most[: max(free + many + 1, 0)])
-    return total - within
+        found += chance * max(1 - sum(at_most[: max(free + many + 1, 0)]), 0.0)
+    return found
 
 
 def counts(mean: float, variance: float, doubt: float) -> list[float]:
