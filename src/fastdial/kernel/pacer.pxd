@@ -29,6 +29,7 @@ cdef struct Pacer:
     # settings
     double cap
     double hour_cap
+    bint hour_by_counts             # it knows neither who leaves nor what is heard of late
     double theta
     double handicap
     double handicap_per_agent

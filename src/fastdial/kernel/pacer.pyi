@@ -29,6 +29,7 @@ class Paced(Dialer):
         hysteresis: SupportsFloat = 3.0,
         lines_factor: SupportsFloat = 4.0,
         hour_cap: SupportsFloat | str | None = "by window",
+        hour_by_counts: bool = False,
         known: tuple[Law, Law, Law] | None = None,
         choose: bool = False,
         learn_levels: bool = False,

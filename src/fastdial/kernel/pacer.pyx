@@ -175,7 +175,8 @@ cdef void hear_line(
     outlook_line(&pacer.outlook, line.chances, -1)
     if what == ANSWERED:
         pacer.answered += 1
-        hourly_heard(&pacer.hourly)
+        if not pacer.hour_by_counts:
+            hourly_heard(&pacer.hourly)
         learned_answered(&pacer.learned, dialed_at, value)
         levels_answered(&pacer.levels, line.serial)
     elif what == UNANSWERED:
@@ -193,6 +194,11 @@ cdef void forget_call(Pacer* pacer, uint32_t agent) noexcept nogil:
         pacer.agents[agent].counted = False
 
 
+cdef inline void agent_leaves(Pacer* pacer, const Centre* centre, int32_t here) noexcept nogil:
+    if not pacer.hour_by_counts:
+        hourly_left(&pacer.hourly, centre.now, here)
+
+
 cdef void hear_agent(
     Pacer* pacer, const Centre* centre, Happening what, uint32_t id, double value
 ) noexcept nogil:
@@ -207,10 +213,10 @@ cdef void hear_agent(
     elif what == LEAVING:
         forget_call(pacer, id)
         agent.leaves = True
-        hourly_left(&pacer.hourly, centre.now, centre.here)
+        agent_leaves(pacer, centre, centre.here)
     elif what == WENT:
         if not agent.leaves:
-            hourly_left(&pacer.hourly, centre.now, centre.here + 1)
+            agent_leaves(pacer, centre, centre.here + 1)
         agent.leaves = False
     elif what == FINISHED:
         forget_call(pacer, id)
@@ -258,6 +264,8 @@ cdef void begin(void* state, const Centre* centre) noexcept nogil:
         pacer.handicap + pacer.handicap_per_agent * centre.world.agents,
     )
     hourly_open(&pacer.hourly, pacer.hour_cap)
+    if pacer.hour_by_counts:
+        memset(pacer.hourly.left, 0, sizeof(pacer.hourly.left))
     learned_open(&pacer.learned, pacer.prior_ring, pacer.prior_handle)
 
 
@@ -289,7 +297,7 @@ cdef int32_t within_hour(
         return most
     standing.now = centre.now
     standing.close = centre.opened_at + centre.world.opening
-    standing.here = centre.here
+    standing.here = 0 if pacer.hour_by_counts else centre.here
     standing.free = spare
     standing.ringing = centre.ringing.count
     standing.chance = chance
@@ -425,6 +433,8 @@ cdef class Paced(Dialer):
     `ring_s`, `handle_s`: what is believed at first. `legal_ring_s`: lines that rang so long may be
     given up; left out, none is.
     `hour_cap`: what no hour by the clock may pass, or None; left out, 0.05, and none for life.
+    `hour_by_counts`: it is kept by counts alone, as sites do, which ask agents not to leave while
+    lines count on them; else for agents who may leave at once lines are held back.
     `guard`: fall back to one line for each idle agent before the cap can be broken, as a campaign
     of a real centre does (`pace`); with contacts that are told, by that alone.
     `known`: laws (ring, no_answer, handle) instead of learning, and the centre's true probability.
@@ -436,8 +446,8 @@ cdef class Paced(Dialer):
     def __cinit__(
         self, *, agents_max, lines_max, cap=0.03, window="life", window_s=86_400.0, handicap=None,
         handicap_per_agent=None, gain=0.05, theta=0.01, answer=0.3, ring_s=15.0, handle_s=240.0,
-        legal_ring_s=None, hysteresis=3.0, lines_factor=4.0, hour_cap="by window", known=None,
-        choose=False, learn_levels=False, guard=False,
+        legal_ring_s=None, hysteresis=3.0, lines_factor=4.0, hour_cap="by window",
+        hour_by_counts=False, known=None, choose=False, learn_levels=False, guard=False,
     ):
         cdef Pacer* pacer = &self.pacer
         pacer.lines_max = <uint32_t> to_number(lines_max, "lines_max", 1, 1_000_000)
@@ -448,6 +458,7 @@ cdef class Paced(Dialer):
         pacer.budget.piece_s = to_number(window_s, "window_s", 96, 1e9) / 96
         pacer.budget.gain = to_number(gain, "gain", 1e-4, 1)
         pacer.hour_cap = hour_cap_of(hour_cap, window)
+        pacer.hour_by_counts = bool(hour_by_counts)
         pacer.cap = to_number(cap, "cap", 1e-4, 0.5)
         pacer.theta = to_number(theta, "theta", 1e-6, 0.5)
         base, each = RESERVES["life" if window == "life" else "window"]

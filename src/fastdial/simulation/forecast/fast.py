@@ -170,6 +170,7 @@ class _Maker:
             "handicap_per_agent": per_agent,
             "guard": definition.cap < 1,
             "hour_cap": settings.hour_cap,
+            "hour_by_counts": True,
             "choose": self.chooses(),
             "learn_levels": self.scenario.day.told,
             "legal_ring_s": legal_ring_s if settings.give_up else None,
