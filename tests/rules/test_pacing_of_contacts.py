@@ -86,6 +86,24 @@ def test_co_5_lines_for_contacts_who_hardly_answer_do_not_go_to_those_who_will()
     assert pacing(floor).held_by == "forecast"
 
 
+def test_co_5_nor_where_those_who_hardly_answer_are_passed_over() -> None:
+    """Their number is in another call, so that whoever follows them would get their lines."""
+    floor = Floor()
+    floor.campaign(600)
+    floor.agent("ann")
+    pairs = [
+        {"contact_key": f"{kind}{n}", "numbers": [number(at)], "answer_chance": told}
+        for n in range(60)
+        for kind, at, told in (("rare", 600, 0.02), ("often", n, 0.95))
+    ]
+    predictive(floor, pairs)
+    for n in range(2):
+        floor.agent(f"agent {n}")
+    floor.wait(27_000)
+    assert 2 <= len(ringing(floor)) - 1 <= 4
+    assert not any(key.startswith("rare") for key in ringing(floor))
+
+
 def test_co_5_what_a_platform_tells_breaks_no_cap_though_it_is_wrong() -> None:
     """A percentage taken for a share, say: of people who answer every other time .01 is told."""
     honest, wrong = (

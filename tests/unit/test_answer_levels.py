@@ -261,3 +261,12 @@ def test_a_snapshot_that_is_damaged_is_refused() -> None:
     for at in range(0, len(IMAGE), 7):
         with pytest.raises(ValueError, match="not a snapshot of levels"):
             AnswerLevels.restore(IMAGE[:at] + bytes([IMAGE[at] ^ 1]) + IMAGE[at + 1 :])
+
+
+@pytest.mark.parametrize("told", [1.0, 0.99999999, 0.01, 1e-4])
+def test_whatever_is_told_is_written_down_and_read_again(told: float) -> None:
+    levels = AnswerLevels()
+    for second in range(40):
+        levels.dialed(second, hour=12, told=told)
+    levels.tick(200)
+    assert AnswerLevels.restore(levels.snapshot()).snapshot() == levels.snapshot()

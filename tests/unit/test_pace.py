@@ -307,6 +307,13 @@ def test_co_5_what_is_told_is_tried_when_some_would_have_answered() -> None:
         pace.unanswered(call, now)
     pace.finished(60_000, now + 64_000)
     assert pace.is_tried(0.1)
+    for call in range(200, 600):
+        now += 500
+        pace.dialed_to(call, now, 12, 1, 0, 1e-4)
+        pace.unanswered(call, now)
+    pace.finished(60_000, now + 64_000)
+    assert pace.is_tried(1e-4), "hardly any answer was due, and none came from so many"
+    now += 64_000
     assert not pace.is_tried(0.9), "as much has been told of nobody yet"
     pace.dialed_to(1_000, now, 12, 1, 0, 0.9)
     assert not pace.is_tried(0.1), "the line that rings may yet be anything"

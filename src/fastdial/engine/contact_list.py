@@ -327,10 +327,11 @@ def _filled(chains: Sequence[Sequence[int]], blank: int) -> NDArray[np.int64]:
 
 
 def _told(chances: list[float]) -> NDArray[np.float32]:
-    """Answer chances as the table holds them, where 0 means that none was told."""
+    """Answer chances as the table holds them, where 0 means that none was told, and all below 1."""
     told = np.asarray(chances or 0.0, np.float32)
     least = np.asarray(chances or 0.0) > 0
-    return np.where(least, np.maximum(told, LEAST_TOLD), 0).astype(np.float32)
+    within = np.clip(told, LEAST_TOLD, np.nextafter(np.float32(1), np.float32(0)))
+    return np.where(least, within, 0).astype(np.float32)
 
 
 def _number_of(value: _T, values: list[_T], numbers: dict[_T, int]) -> int:

@@ -58,6 +58,7 @@ cdef double PRIOR_KIND = 6.0
 cdef double PRIOR_TOLD = 4.0
 cdef double TRIED = 3.0             # answers: if all that are due had failed to come, it shows
 cdef double TRIED_SHARE = 1.5       # of those expected
+cdef double TRIED_LINES = 300.0     # that show it where hardly any is due
 
 LISTS_MAX = 65_536
 
@@ -104,6 +105,7 @@ cdef void parts_of(const Levels* levels, const Traits* traits, Parts* parts) noe
         put(parts, FIXED + traits.list, 1.0, PRIOR_LIST)
     if group == TOLD:
         place = log(fmax(traits.told, TOLD_LEAST) / TOLD_LEAST) / -log(TOLD_LEAST) * (POINTS - 1)
+        place = fmin(place, POINTS - 1)         # a rounding beyond the last
         low = min(<int32_t> place, POINTS - 2)
         put(parts, CALIBRATION + low, 1 - (place - low), PRIOR_TOLD)
         put(parts, CALIBRATION + low + 1, place - low, PRIOR_TOLD)
@@ -129,12 +131,13 @@ cdef double levels_chance(const Levels* levels, const Traits* traits) noexcept n
 cdef bint levels_tried(const Levels* levels, const Traits* traits) noexcept nogil:
     """Whether what is told of such contacts has been found to be worth something.
 
-    That is, whether so many lines were dialed that answers were due by what was told, and not many
-    more came than the levels by now expect. Where nothing is told there is nothing to try.
+    That is, whether so many lines were dialed that answers were due by what was told, or few could
+    be, and not many more came than the levels by now expect. Where nothing is told there is nothing
+    to try.
     """
     cdef const Level* level
     cdef Parts parts
-    cdef double due
+    cdef double chance, due
     cdef double expected = 0.0
     cdef double answers = 0.0
     cdef int32_t part
@@ -146,8 +149,11 @@ cdef bint levels_tried(const Levels* levels, const Traits* traits) noexcept nogi
             level = &levels.levels[parts.at[part]]
             expected += parts.weights[part] * level.expected
             answers += parts.weights[part] * level.answers
-    due = expected * fmax(traits.told / chance_by(levels, traits, &parts), 1.0)
-    return due >= TRIED and answers <= TRIED + TRIED_SHARE * expected
+    chance = chance_by(levels, traits, &parts)
+    due = expected * fmax(traits.told / chance, 1.0)
+    if due < TRIED and expected < TRIED_LINES * chance:
+        return False
+    return answers <= TRIED + TRIED_SHARE * expected
 
 
 # ---- counting --------------------------------------------------------------------------------

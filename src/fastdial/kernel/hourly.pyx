@@ -107,7 +107,7 @@ cdef void hourly_left(Hourly* hourly, double now, int32_t here) noexcept nogil:
 
 
 cdef inline double share_leaving(const Hourly* hourly, int64_t hour) noexcept nogil:
-    return hourly.left[hour % HOURS]
+    return hourly.left[max(hour, 0) % HOURS]        # before anything was counted
 
 
 cdef inline double surely(double expected, double leaving) noexcept nogil:

@@ -289,9 +289,10 @@ cdef bint is_whole(const Kept* kept) noexcept nogil:
             return False
     return (
         is_law(&kept.answer) and is_law(&kept.silence) and is_law(&kept.handle)
-        and is_rate(&kept.rate) and 0.0 < kept.theta <= 1.0 and kept.reference <= 0.0
-        and kept.answers >= 0.0 and 0.0 <= kept.news <= 1e6 and 0.0 <= kept.usual <= CHANCE_MOST
-        and 0.0 <= kept.usual_count <= USUAL and 1 / COMMON_MOST <= kept.common <= COMMON_MOST
+        and is_rate(&kept.rate) and 0.0 < kept.theta <= 1.0 and -20.0 <= kept.reference <= 0.0
+        and 0.0 <= kept.answers <= 1e15 and 0.0 <= kept.news <= 1e6
+        and 0.0 <= kept.usual <= CHANCE_MOST and 0.0 <= kept.usual_count <= USUAL
+        and 1 / COMMON_MOST <= kept.common <= COMMON_MOST
         and -1.0 <= kept.hour <= 1e12 and kept.hour_answered >= 0.0 and kept.hour_lost >= 0.0
         and 0.0 <= kept.newest[0] < 24.0 and 0.0 <= kept.newest[1] <= 8.0
         and 0.0 <= kept.newest[2] < 8.0 and -1.0 <= kept.newest[3] <= 1.0

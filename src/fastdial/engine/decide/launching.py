@@ -14,7 +14,7 @@ from fastdial.engine.decide.dialing import dial, next_contact
 from fastdial.engine.decide.pacing import (
     counted_on,
     give_up_lines,
-    holds_for_next,
+    holds_for,
     lines_now,
     say_pacing,
 )
@@ -159,7 +159,7 @@ class _Launching:
                         break
 
     def _ahead(self, campaign: Campaign) -> bool:
-        """Whether a line was launched: the campaign's, while it is its turn."""
+        """Whether to look again: a line was launched, or the next contact wants a new decision."""
         turn = self._turn
         whose, rivals = self._next_with(campaign)
         if whose is not campaign:
@@ -167,11 +167,13 @@ class _Launching:
             return False
         lines = lines_now(turn, campaign)
         for launched in range(lines):
-            if launched and not holds_for_next(turn, campaign):
-                return True
             whose, rivals = self._next_with(campaign)
-            if whose is not campaign or not self._dial(campaign, None, ids_of(rivals)):
+            contact = self._next_contact(campaign) if whose is campaign else None
+            if contact is None:
                 return launched > 0
+            if not holds_for(turn, campaign, contact):
+                return True
+            dial(turn, campaign, contact, None, contact.next_number, ids_of(rivals))
         return lines > 0
 
     def _next_with(self, campaign: Campaign) -> tuple[Campaign | None, list[Campaign]]:

@@ -65,10 +65,10 @@ def lines_now(turn: Turn, campaign: Campaign) -> int:
     return lines
 
 
-def holds_for_next(turn: Turn, campaign: Campaign) -> bool:
-    """Whether the next contact is no likelier to answer than whom lines were decided for."""
+def holds_for(turn: Turn, campaign: Campaign, contact: Contact) -> bool:
+    """Whether the contact is no likelier to answer than whom lines were decided for."""
     pace: Pace = turn.state.pacing.paces[campaign.campaign_id]
-    return _next_chance(turn, campaign) <= pace.decided_for
+    return turn.state.pacing.chance_of(campaign, contact, turn.now) <= pace.decided_for
 
 
 def say_pacing(turn: Turn, campaign: Campaign) -> None:
@@ -154,7 +154,7 @@ def give_up_lines(turn: Turn, campaign: Campaign) -> None:
         idle,
         people_waiting(turn, campaign),
         _lines(turn, campaign),
-        _next_chance(turn, campaign),
+        _chance_of(turn, campaign, _next_contact(turn, campaign)),
         _legal_ring_ms(campaign),
     ):
         call: Call = state.records.calls[call_id]
@@ -174,6 +174,7 @@ def _decide(turn: Turn, campaign: Campaign) -> int:
     """How many lines to launch now; nothing of the site changes by it."""
     state = turn.state
     idle, _, here = state.workforce.counts(campaign)
+    contact = _next_contact(turn, campaign)
     pace: Pace = state.pacing.paces[campaign.campaign_id]
     return pace.decide(
         turn.now,
@@ -183,27 +184,24 @@ def _decide(turn: Turn, campaign: Campaign) -> int:
         people_waiting(turn, campaign),
         _lines(turn, campaign),
         _beyond_of_all(turn, campaign),
-        campaign.settings.pacing.certain or not _is_tried(turn, campaign),
+        campaign.settings.pacing.certain or not _is_tried(pace, contact),
         floor(campaign.settings.pacing.max_lines_per_agent * here),
-        _next_chance(turn, campaign),
+        _chance_of(turn, campaign, contact),
         here,
         _legal_ring_ms(campaign),
     )
 
 
-def _next_chance(turn: Turn, campaign: Campaign) -> float:
-    """How likely the next contact answers; with none in the queue, as likely as those dialed."""
-    contact = _next_contact(turn, campaign)
+def _chance_of(turn: Turn, campaign: Campaign, contact: Contact | None) -> float:
+    """How likely the contact answers; where nobody is in the queue, as likely as those dialed."""
     if contact is not None:
         return turn.state.pacing.chance_of(campaign, contact, turn.now)
     pace: Pace = turn.state.pacing.paces[campaign.campaign_id]
     return pace.usual_of_late or ANSWER_CHANCE
 
 
-def _is_tried(turn: Turn, campaign: Campaign) -> bool:
-    """Whether what is told of the next contact has been seen to be worth something."""
-    contact = _next_contact(turn, campaign)
-    pace: Pace = turn.state.pacing.paces[campaign.campaign_id]
+def _is_tried(pace: Pace, contact: Contact | None) -> bool:
+    """Whether what is told of the contact has been seen to be worth something."""
     return pace.is_tried(0.0 if contact is None else contact.record.answer_probability)
 
 
