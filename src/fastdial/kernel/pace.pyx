@@ -44,7 +44,7 @@ from fastdial.kernel.pacing cimport (
     pacing_launch, pacing_overflow, pacing_theta, pacing_within,
 )
 
-from fastdial.kernel.budget import GUARDED_RESERVES
+from fastdial.kernel.budget import GUARDED_RESERVES as _GUARDED_RESERVES
 
 cdef double HYSTERESIS = 3.0        # times what is accepted, then lines are given up
 cdef double LINES_FACTOR = 4.0      # lines for so many times the agents who will be free
@@ -329,7 +329,7 @@ cdef class Pace:
         )
         self.budget.kind = LIFE
         self.budget.gain = 0.05
-        self.reserve, self.reserve_per_agent = GUARDED_RESERVES["life"]
+        self.reserve, self.reserve_per_agent = _GUARDED_RESERVES["life"]
         budget_open(&self.budget, 0.03, THETA, self.reserve)
         self.levels = AnswerLevels(prior=answer)
         self.common = 1.0
@@ -358,7 +358,7 @@ cdef class Pace:
         self.hourly.cap = hourly
         self.budget.cap = target_
         self.budget.kind = WINDOWS[window]
-        self.reserve, self.reserve_per_agent = GUARDED_RESERVES[window]
+        self.reserve, self.reserve_per_agent = _GUARDED_RESERVES[window]
         if patience != self.learned.patience:
             self.learned.patience = patience
             learned_tables(&self.learned)

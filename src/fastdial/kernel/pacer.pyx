@@ -44,7 +44,7 @@ from fastdial.kernel.variates cimport Law
 
 import numpy as np
 
-from fastdial.kernel.budget import RESERVES
+from fastdial.kernel.budget import RESERVES as _RESERVES
 from fastdial.kernel.variates import Stream
 
 cdef double HOUR_S = 3600.0
@@ -461,7 +461,7 @@ cdef class Paced(Dialer):
         pacer.hour_by_counts = bool(hour_by_counts)
         pacer.cap = to_number(cap, "cap", 1e-4, 0.5)
         pacer.theta = to_number(theta, "theta", 1e-6, 0.5)
-        base, each = RESERVES["life" if window == "life" else "window"]
+        base, each = _RESERVES["life" if window == "life" else "window"]
         pacer.handicap = to_number(base if handicap is None else handicap, "handicap", 0, 1e6)
         pacer.handicap_per_agent = to_number(
             each if handicap_per_agent is None else handicap_per_agent,
