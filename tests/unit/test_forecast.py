@@ -17,7 +17,7 @@ from fastdial.messages.windows import ALWAYS_OPEN
 from fastdial.messages.words import Answerer, ContactOrder, DialingMode, Saw
 from fastdial.simulation.forecast import FastModel, Figures, whole_days
 from fastdial.simulation.forecast.fast import NotInTheModel
-from fastdial.simulation.forecast.figures import joined, share, student
+from fastdial.simulation.forecast.figures import Estimate, joined, share, student
 from fastdial.simulation.forecast.whole import SiteRefused, opens_at, people, tell_chances
 from fastdial.simulation.scenario import AgentGroup, Breaks, Day, Inbound, Scenario
 from fastdial.telephony.simulated.laws import Constant, Exponential, Lognormal, Uniform
@@ -144,6 +144,17 @@ def test_the_share_that_a_number_was_told_to_answer_is_the_one_it_answers() -> N
         assert persons == pytest.approx(told, rel=0.15)
 
 
+def assert_both_agree(scenario: Scenario, campaign: CampaignSettings) -> dict[str, Estimate]:
+    """The compiled model and whole sites, within their confidence intervals; gives the sites'."""
+    fast = FastModel.of(scenario, campaign)
+    assert fast.left_out == ()
+    compiled = fast.days(seed=3, count=80).estimates()
+    whole = joined(list(whole_days(scenario, campaign, count=10))).estimates()
+    for figure, found in compiled.items():
+        assert found.meets(whole[figure]), (figure, found, whole[figure])
+    return whole
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("among", [1, 5])
 def test_days_with_contacts_that_are_told_agree_in_the_compiled_model_and_whole_sites(
@@ -159,12 +170,7 @@ def test_days_with_contacts_that_are_told_agree_in_the_compiled_model_and_whole_
     campaign = msgspec.structs.replace(
         UNCAPPED, contact_order=ContactOrder.RANDOM, pacing=PacingSettings(choose=among)
     )
-    fast = FastModel.of(scenario, campaign)
-    assert fast.left_out == ()
-    compiled = fast.days(seed=3, count=80).estimates()
-    whole = joined(list(whole_days(scenario, campaign, count=10))).estimates()
-    for figure, found in compiled.items():
-        assert found.meets(whole[figure]), (figure, found, whole[figure])
+    assert_both_agree(scenario, campaign)
 
 
 @pytest.mark.slow
@@ -176,12 +182,7 @@ def test_predictive_days_of_the_compiled_model_and_of_whole_sites_agree(name: st
         agents=(AT_ONCE,),
         day=Day(opening_h=2.0, contacts=5_000),
     )
-    fast = FastModel.of(scenario, campaign)
-    assert fast.left_out == ()
-    compiled = fast.days(seed=3, count=80).estimates()
-    whole = joined(list(whole_days(scenario, campaign, count=10))).estimates()
-    for figure, found in compiled.items():
-        assert found.meets(whole[figure]), (figure, found, whole[figure])
+    whole = assert_both_agree(scenario, campaign)
     utilisation = whole["utilisation"]
     assert utilisation.high - utilisation.low <= 0.1 * utilisation.value
     assert whole["abandonment"].value <= 0.03

@@ -39,13 +39,18 @@ def version_of(data: bytes) -> int | None:
         return None
 
 
+def of_another_version(version: int) -> str:
+    """Why a snapshot of that version is not read."""
+    return f"the snapshot has version {version}; this is read: {SNAPSHOT_VERSION}"
+
+
 def why_not_read(data: bytes, error: Exception) -> str:
     """Why bytes are not read as a snapshot, which is of another version, damaged, or none."""
     version = version_of(data)
     if version is None:
         return f"this is not a snapshot of a site: {error}"
     if version != SNAPSHOT_VERSION:
-        return f"the snapshot has version {version}; this is read: {SNAPSHOT_VERSION}"
+        return of_another_version(version)
     return f"the snapshot is damaged: {error}"
 
 

@@ -28,6 +28,7 @@ from fastdial.engine.snapshot import (
     ENCODER,
     SNAPSHOT_VERSION,
     Snapshot,
+    of_another_version,
     why_not_read,
 )
 from fastdial.engine.workforce import Workforce
@@ -296,9 +297,7 @@ class State:
         except msgspec.MsgspecError as error:
             raise BadSnapshot(why_not_read(data, error)) from None
         if snapshot.version != SNAPSHOT_VERSION:
-            raise BadSnapshot(
-                f"the snapshot has version {snapshot.version}; this is read: {SNAPSHOT_VERSION}"
-            )
+            raise BadSnapshot(of_another_version(snapshot.version))
         state = cls(snapshot.records)
         try:
             state._index(snapshot)

@@ -622,9 +622,10 @@ cdef class Pace:
     cdef double may_lose(self, int64_t now, double rate) noexcept:
         """Calls that may be abandoned in this hour; a look changes nothing, though it be another's.
         """
-        cdef Hourly hourly = self.of_hour()
-        if hourly.cap == 0.0:
+        cdef Hourly hourly
+        if self.hourly.cap == 0.0:
             return LOSES_ANY
+        hourly = self.of_hour()
         return hourly_may_lose(&hourly, self.by_clock(now), rate, NEVER)
 
     cdef int32_t within_hour(
@@ -635,7 +636,7 @@ cdef class Pace:
         lines up. None is kept back for agents who might leave: here that is asked of them."""
         cdef double rare = here / learned_cycle(&self.learned, chance / RARER)
         cdef double lose = self.may_lose(now, rare)
-        cdef Hourly hourly = self.of_hour()
+        cdef Hourly hourly
         cdef Standing standing
         cdef Pace other
         for other in others:
@@ -644,6 +645,7 @@ cdef class Pace:
         self.made.hour_lose = lose
         if lose >= LOSES_ANY:
             return most
+        hourly = self.of_hour()
         standing.now = self.by_clock(now)
         standing.close = NEVER
         standing.here = 0

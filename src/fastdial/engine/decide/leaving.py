@@ -11,18 +11,17 @@ _READY = AgentState.READY
 
 
 class LinesAhead:
-    """Lines that ring ahead of agents, gone through once for all agents who want to leave."""
+    """Lines that ring ahead of agents, gone through once for all agents who want to leave.
+
+    And not before one of them works on a campaign with lines.
+    """
 
     __slots__ = ("_launched_at", "_turn")
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
-        self._launched_at: dict[str, list[int]] = {}
+        self._launched_at: dict[str, list[int]] | None = None
         """by campaign, the oldest first"""
-        call: Call
-        for call in turn.state.records.calls.values():
-            if is_ringing_ahead(call):
-                self._launched_at.setdefault(call.campaign_id, []).append(call.dialed_at)
 
     def count_on(self, agent: Agent) -> bool:
         """Whether more lines that rang when the agent asked ring yet than others are ready for.
@@ -52,4 +51,14 @@ class LinesAhead:
         return lines
 
     def _of(self, campaign: Campaign, until: int) -> int:
+        if self._launched_at is None:
+            self._launched_at = self._found()
         return bisect_right(self._launched_at.get(campaign.campaign_id, ()), until)
+
+    def _found(self) -> dict[str, list[int]]:
+        launched_at: dict[str, list[int]] = {}
+        call: Call
+        for call in self._turn.state.records.calls.values():
+            if is_ringing_ahead(call):
+                launched_at.setdefault(call.campaign_id, []).append(call.dialed_at)
+        return launched_at

@@ -78,23 +78,27 @@ class Clock:
 
 def local_hour(zone: str, at: int) -> int:
     """The hour, 0 to 23, of an IANA zone's clock at an instant (ms)."""
-    at_s = min(max(at // 1_000, FIRST_S), LAST_S)
-    offset, _ = clock(zone).segment(at_s)
+    at_s, offset = _with_offset(zone, at)
     return (at_s + offset) // HOUR_S % 24
 
 
 def local_day(zone: str, at: int) -> int:
     """The day of an IANA zone's calendar at an instant (ms), counted from 1970-01-01."""
-    at_s = min(max(at // 1_000, FIRST_S), LAST_S)
-    offset, _ = clock(zone).segment(at_s)
+    at_s, offset = _with_offset(zone, at)
     return (at_s + offset) // DAY_S
 
 
 def day_began(zone: str, at: int) -> int:
     """When that day began (ms), by the offset from UTC that holds at the instant."""
+    at_s, offset = _with_offset(zone, at)
+    return (at_s - (at_s + offset) % DAY_S) * 1_000
+
+
+def _with_offset(zone: str, at: int) -> tuple[int, int]:
+    """An instant (ms) in seconds, within what a datetime holds, and the zone's offset then."""
     at_s = min(max(at // 1_000, FIRST_S), LAST_S)
     offset, _ = clock(zone).segment(at_s)
-    return (at_s - (at_s + offset) % DAY_S) * 1_000
+    return at_s, offset
 
 
 @lru_cache(maxsize=1_024)
