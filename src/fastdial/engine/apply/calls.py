@@ -35,6 +35,7 @@ from fastdial.messages.words import (
     ContactState,
     DialingMode,
 )
+from fastdial.rules.choosing import chooses
 
 _PERSON = Answerer.PERSON
 _ABANDONED = AttemptOutcome.ABANDONED
@@ -153,7 +154,7 @@ def dial_requested(state: State, event: DialRequested) -> None:
 def _passes_the_first(state: State, contact: Contact) -> bool:
     """Whether another contact is the first in the queue of a campaign that chooses."""
     campaign: Campaign = state.records.campaigns[contact.campaign_id]
-    if campaign.settings.pacing.choose < 2:
+    if not chooses(campaign.settings):
         return False
     queue: ReadyQueue = state.queues[contact.campaign_id]
     first: int | None = queue.peek()

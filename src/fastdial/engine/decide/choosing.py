@@ -11,16 +11,13 @@ from fastdial.engine.records import Campaign
 from fastdial.engine.turn import Turn
 from fastdial.kernel.pacing import choose
 from fastdial.kernel.ready_queue import ReadyQueue
-from fastdial.messages.words import ContactOrder, DialingMode
-
-_PREDICTIVE = DialingMode.PREDICTIVE
-_RANDOM = ContactOrder.RANDOM
+from fastdial.rules.choosing import chooses
 
 
 def up_next(turn: Turn, campaign: Campaign) -> int | None:
     """The row of the contact that goes next if nothing stands in its way; none where none is."""
     queue: ReadyQueue = turn.state.queues[campaign.campaign_id]
-    if not chooses(campaign) or campaign.campaign_id not in turn.state.pacing.paces:
+    if not chooses(campaign.settings) or campaign.campaign_id not in turn.state.pacing.paces:
         return queue.peek()
     rows = _equals(turn, campaign, queue)
     if len(rows) < 2:
@@ -36,16 +33,6 @@ def up_next(turn: Turn, campaign: Campaign) -> int | None:
         passed=campaign.passed,
     )
     return rows[chosen]
-
-
-def chooses(campaign: Campaign) -> bool:
-    """Whether it may dial another contact than the first in its queue."""
-    settings = campaign.settings
-    return (
-        settings.mode is _PREDICTIVE
-        and settings.pacing.choose > 1
-        and settings.contact_order is _RANDOM
-    )
 
 
 def people_waiting(turn: Turn, campaign: Campaign) -> int:

@@ -17,7 +17,8 @@ from fastdial.kernel.pacer import Paced
 from fastdial.kernel.variates import Law, Stream
 from fastdial.messages.compliance import AbandonmentBase, MeasuringWindow
 from fastdial.messages.settings import CampaignSettings
-from fastdial.messages.words import ContactOrder, DialingMode
+from fastdial.messages.words import DialingMode
+from fastdial.rules.choosing import chooses
 from fastdial.rules.compliance.presets import definition_of
 from fastdial.simulation.forecast.figures import Figures
 from fastdial.simulation.replications import replicate
@@ -171,7 +172,7 @@ class _Maker:
             "guard": definition.cap < 1,
             "hour_cap": settings.hour_cap,
             "hour_by_counts": True,
-            "choose": self.chooses(),
+            "choose": chooses(self.campaign),
             "learn_levels": self.scenario.day.told,
             "legal_ring_s": legal_ring_s if settings.give_up else None,
         }
@@ -180,11 +181,8 @@ class _Maker:
         """What the dialer knows of the next contacts."""
         if not self.scenario.day.told or self.contacts(self.rate) is None:
             return {}
-        return {"told": True, "choices": self.campaign.pacing.choose if self.chooses() else 1}
-
-    def chooses(self) -> bool:
-        is_random = self.campaign.contact_order is ContactOrder.RANDOM
-        return is_random and self.campaign.pacing.choose > 1
+        choices = self.campaign.pacing.choose if chooses(self.campaign) else 1
+        return {"told": True, "choices": choices}
 
     # --- the day
 
