@@ -55,9 +55,9 @@ class Fighter:
                 if refused.fault.code is not ErrorCode.NO_PLACE:
                     raise
                 self.refusals.append(refused.fault.values)
-                start_at = int(refused.fault.values["next_free_at"])
-                if start_at >= self._day + DAY and len(self.refusals) % 2:
-                    start_at = self._day  # once more from the beginning of the day
+                asked_at, start_at = start_at, int(refused.fault.values["next_free_at"])
+                if start_at >= self._day + DAY and asked_at > self._day:
+                    start_at = self._day  # what is free may lie before what was asked for
                 continue
             assert isinstance(reply, CallbackReply)
             assert reply.callback.slot_at is not None
