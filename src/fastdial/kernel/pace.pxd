@@ -1,9 +1,10 @@
 from libc.stdint cimport int32_t, int64_t
 
-from fastdial.kernel.answer_levels cimport AnswerLevels, Traits
+from fastdial.kernel.answer_levels cimport AnswerLevels
 from fastdial.kernel.budget cimport Budget
 from fastdial.kernel.hourly cimport Hourly
 from fastdial.kernel.learned cimport Learned
+from fastdial.kernel.levels cimport Traits
 from fastdial.kernel.odds cimport Outlook
 
 cdef struct RingingLine:

@@ -20,10 +20,7 @@ from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes
 
 from fastdial.kernel._hashing cimport checksum64
 from fastdial.kernel._numbers cimport to_number
-from fastdial.kernel.answer_levels cimport (
-    AnswerLevels, Traits, levels_answered, levels_are_due, levels_chance, levels_dialed,
-    levels_given_up, levels_tick, levels_traits, levels_tried,
-)
+from fastdial.kernel.answer_levels cimport AnswerLevels
 from fastdial.kernel.answer_rates cimport (
     MEMORIES, AnswerRate, rate_settled, rate_until,
 )
@@ -36,6 +33,10 @@ from fastdial.kernel.learned cimport (
     learned_answered, learned_cycle, learned_dialed, learned_finished, learned_given_up,
     learned_is_green, learned_is_new, learned_is_stale, learned_is_tried, learned_most,
     learned_open, learned_refresh, learned_ringing, learned_tables, learned_unanswered,
+)
+from fastdial.kernel.levels cimport (
+    Traits, levels_answered, levels_are_due, levels_chance, levels_dialed,
+    levels_given_up, levels_tick, levels_traits, levels_tried,
 )
 from fastdial.kernel.odds cimport (
     MOMENTS, Outlook, odds_early, odds_of_call, odds_of_line, outlook_call, outlook_line,
@@ -400,13 +401,13 @@ cdef class Pace:
         whose levels have not moved as far; so it is forgotten, slowly enough for the factor.
         """
         cdef double before
-        if now > self.levels.last:
-            self.common **= exp2((self.levels.last - now) / COMMON_HALF_S)
-            self.levels.last = now
-        if not levels_are_due(&self.levels.levels, self.levels.last):
+        if now > self.levels.levels.last:
+            self.common **= exp2((self.levels.levels.last - now) / COMMON_HALF_S)
+            self.levels.levels.last = now
+        if not levels_are_due(&self.levels.levels, self.levels.levels.last):
             return
         before = levels_chance(&self.levels.levels, &self.newest)
-        levels_tick(&self.levels.levels, self.levels.last)
+        levels_tick(&self.levels.levels, self.levels.levels.last)
         self.common *= levels_chance(&self.levels.levels, &self.newest) / before
         self.common = min(max(self.common, 1 / COMMON_MOST), COMMON_MOST)
 
@@ -441,7 +442,7 @@ cdef class Pace:
         self.heard(at)
         if find_line(&self.floor, call_id) != NULL:
             raise ValueError(f"call {call_id} rings already")
-        serial = levels_dialed(&self.levels.levels, self.levels.last, &traits)
+        serial = levels_dialed(&self.levels.levels, self.levels.levels.last, &traits)
         if serial < 0:
             raise MemoryError(f"no memory for {self.levels.pending + 1} lines")
         self.newest = traits

@@ -1,9 +1,9 @@
 from libc.stdint cimport int64_t, uint32_t, uint8_t
 
-from fastdial.kernel.answer_levels cimport Levels
 from fastdial.kernel.budget cimport Budget
 from fastdial.kernel.hourly cimport Hourly
 from fastdial.kernel.learned cimport Learned
+from fastdial.kernel.levels cimport Levels
 from fastdial.kernel.odds cimport Outlook
 from fastdial.kernel.predictive cimport Dialer
 

@@ -12,10 +12,6 @@ from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
 from fastdial.kernel._numbers cimport to_number
-from fastdial.kernel.answer_levels cimport (
-    Traits, levels_answered, levels_chance, levels_close, levels_dialed, levels_forget,
-    levels_given_up, levels_open, levels_tick,
-)
 from fastdial.kernel.answer_rates cimport rate_opened, rate_settled
 from fastdial.kernel.budget cimport (
     LIFE, ROLLING, WINDOW, budget_counted, budget_open, budget_window,
@@ -33,6 +29,10 @@ from fastdial.kernel.learned cimport (
     learned_answered, learned_cycle, learned_dialed, learned_finished, learned_given_up,
     learned_is_new, learned_is_stale, learned_is_tried, learned_line, learned_most, learned_open,
     learned_refresh, learned_ringing, learned_second, learned_unanswered,
+)
+from fastdial.kernel.levels cimport (
+    Traits, levels_answered, levels_chance, levels_close, levels_dialed, levels_forget,
+    levels_given_up, levels_open, levels_tick,
 )
 from fastdial.kernel.odds cimport (
     MOMENTS, Outlook, odds_early, odds_of_call, outlook_call, outlook_line,
