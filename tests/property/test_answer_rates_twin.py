@@ -1,12 +1,14 @@
 """How likely answers are, beside what each line should have given by now, added up."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from numpy.typing import NDArray
 
 from effort import examples
 from fastdial.kernel.answer_rates import AnswerFactor
@@ -104,6 +106,60 @@ def test_an_answer_after_more_than_a_minute_is_not_put_down_to_other_lines(now_s
     for now in range(now_s + 1, now_s + 130):
         rate.tick(now, EVEN)
     assert rate.settled <= before
+
+
+def heard(rate: AnswerFactor, begin_s: int, factors: Sequence[float]) -> NDArray[np.float64]:
+    """Ten lines a second of which a tenth answer, times a factor: what is learned of it by then,
+    and the doubt."""
+    counts = np.random.default_rng(begin_s).binomial(10, 0.1 * np.array(factors))
+    found = []
+    for now, count in enumerate(counts, begin_s):
+        rate.tick(now, EVEN)
+        found.append((rate.factor, rate.doubt))
+        rate.dialed(now, 1.0)
+        for _ in range(count):
+            rate.answered(now)
+    return np.array(found)
+
+
+def off(learned: NDArray[np.float64]) -> float:
+    """By how much it is wrong where 1 is true."""
+    return float(np.sqrt(np.mean((learned - 1) ** 2)))
+
+
+def test_answers_that_stand_still_are_known_ever_better() -> None:
+    found = heard(AnswerFactor(), 1, [1.0] * 40_000)[20_000:]
+    assert off(found[:, 0]) < 0.015
+    assert found[:, 1].mean() < 0.0015
+
+
+@pytest.mark.parametrize("factor", [0.5, 2.0])
+def test_a_jump_after_long_stillness_is_followed_within_some_dozens_of_answers(
+    factor: float,
+) -> None:
+    rate = AnswerFactor()
+    heard(rate, 1, [1.0] * 40_000)
+    found = heard(rate, 40_001, [factor] * 400)[:, 0] / factor
+    assert off(found[80:]) < 0.25
+    assert off(found[200:]) < 0.15
+
+
+def test_hearing_nothing_leaves_more_in_doubt_where_answers_sway_than_where_they_stand_still() -> (
+    None
+):
+    still = [1.0] * 30_000
+    sway = [1 + 0.6 * math.sin(now / 1_000) for now in range(30_000)]
+    grown = []
+    for factors in (still, sway):
+        rate = AnswerFactor()
+        heard(rate, 1, factors)
+        doubts = []
+        for now in range(30_001, 30_301):
+            rate.tick(now, EVEN)
+            doubts.append(rate.doubt)
+        grown.append(doubts[-1] - doubts[99])
+    assert grown[0] < 0.2 * 0.0004 * 200
+    assert grown[1] > 0.99 * 0.0004 * 200
 
 
 def test_what_is_refused_says_what_was_allowed() -> None:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-HALF_LIVES = (10.0, 25.0, 60.0, 150.0, 500.0, 2000.0)
+HALF_LIVES = (10.0, 25.0, 60.0, 150.0, 500.0, 4000.0)
 KEPT_S = 64
 DAY_WEIGHT = 5.0
 
@@ -56,6 +56,8 @@ class AnswerFactorTwin:
         self.factor = self.prior
         self.doubt = 1 / self.weight
         self.stale_s = 0.0
+        self.mixed = self.prior
+        self.steadiness = -1.0
         self.heard = 0
 
     def open_day(self) -> None:
@@ -64,7 +66,7 @@ class AnswerFactorTwin:
         self.memories = [Share(DAY_WEIGHT, DAY_WEIGHT / factor) for _ in HALF_LIVES]
         self.scores = [0.0] * len(HALF_LIVES)
         self.settled = Share(DAY_WEIGHT, DAY_WEIGHT / factor)
-        self.factor = factor
+        self.factor = self.mixed = factor
         self.stale_s = 600.0
         self.doubt = 0.0004 * self.stale_s + 0.5 / DAY_WEIGHT
         self.heard = 0
@@ -91,6 +93,9 @@ class AnswerFactorTwin:
         self.life.add(came, whole, halved(came, 20_000))
         if settled:
             answers, exposure = came, whole
+        longest = self.memories[-1].factor
+        better = answers * math.log(longest / self.mixed) - exposure * (longest - self.mixed)
+        self.steadiness = min(max(self.steadiness + better, -6.0), 3.0)
         for at, (memory, half_life) in enumerate(zip(self.memories, HALF_LIVES, strict=True)):
             expected = exposure * memory.factor
             if expected > 0:
@@ -108,9 +113,14 @@ class AnswerFactorTwin:
         self.scores = [0.998**expected * math.log(one) for one in weights]
         levels = [math.log(memory.factor) for memory in self.memories]
         middle = sum(one * level for one, level in zip(weights, levels, strict=True))
+        self.mixed = math.exp(middle)
+        steady = 1 / (1 + math.exp(-self.steadiness))
+        weights = [(1 - steady) * one for one in weights]
+        weights[-1] += steady
+        middle = sum(one * level for one, level in zip(weights, levels, strict=True))
         self.factor = math.exp(middle)
         self.stale_s = (self.stale_s + 1) * math.exp(-expected / 10)
-        self.doubt = 0.0004 * self.stale_s + sum(
+        self.doubt = (1 - steady) * 0.0004 * self.stale_s + sum(
             one * ((level - middle) ** 2 + 0.5 / memory.answers)
             for one, level, memory in zip(weights, levels, self.memories, strict=True)
         )

@@ -13,7 +13,8 @@ cdef struct AnswerRate:
     double dialed[64]              # probabilities of the lines of each second, by time modulo 64
     double at                       # up to when they are counted
     double factor
-    double slow                     # by the longest memory
+    double mixed                    # the factor by the six alone
+    double steadiness               # logarithm of the odds that answers stand still
     double new_answers
     double stale_s                  # since when little has been heard
     double doubt                    # the factor's squared coefficient of variation

@@ -40,7 +40,7 @@ EARNED_OF_CAP = EARNED
 # Calls kept in reserve and further ones for each agent, by window; where nothing else stands behind
 # theta, and under a guard that holds lines back as soon as little may be lost.
 RESERVES = {
-    "life": (5.0, 0.05),
+    "life": (7.0, 0.03),
     "window": (3.0, 0.2),
     "rolling day": (4.5, 0.3),
     "rolling month": (15.0, 0.4),

@@ -205,7 +205,7 @@ cdef double least_theta(Pace pace, tuple others) noexcept:
 # ---- written down ----------------------------------------------------------------------------
 
 cdef uint64_t MAGIC = 0x3145_4341_5044_4646     # "FFDPACE1" in the order of bytes
-cdef uint64_t VERSION = 3
+cdef uint64_t VERSION = 4
 
 cdef struct KeptLaw:
     double weight
@@ -276,8 +276,9 @@ cdef bint is_rate(const AnswerRate* rate) noexcept nogil:
         if rate.answers[one] <= 0.0 or rate.exposure[one] <= 0.0 or rate.keeps[one] >= 0.0:
             return False
     return (
-        rate.factor > 0.0 and rate.doubt >= 0.0 and rate.at >= 0.0 and rate.life_answers > 0.0
-        and rate.life_chances > 0.0 and rate.settled_answers > 0.0 and rate.settled_chances > 0.0
+        rate.factor > 0.0 and rate.mixed > 0.0 and rate.doubt >= 0.0 and rate.at >= 0.0
+        and rate.life_answers > 0.0 and rate.life_chances > 0.0
+        and rate.settled_answers > 0.0 and rate.settled_chances > 0.0
     )
 
 
