@@ -88,7 +88,6 @@ class Moment:
     ends: float
     here: int = 0
     is_new: bool = False
-    doubt: float = 0.0
     heard: float = 0.0
     expected: float = 0.0
     leaving: float = UNKNOWN
@@ -109,13 +108,13 @@ class Moment:
             chance = 0.0
         else:
             answers = self.answers_of(lines, self.rise())
-            chance = beyond(self.free + lose, answers, lines, self.ends, 0.0)
+            chance = beyond(self.free + lose, answers, lines, self.ends)
         leave = int(self.leaving * self.here + 1e-6) if self.free > 0 else 0
-        if chance > slack * 1e-3:
+        if chance > slack * min(2e-4 * (1 + lose), 1e-3):
             return False
         if leave == 0 or lines <= self.free - leave + self.lose_then:
             return True
-        return self.loss_if_they_leave(lines, leave) <= slack * 0.02
+        return self.loss_if_they_leave(lines, leave) <= slack * 0.005
 
     def loss_if_they_leave(self, lines: int, leave: int) -> float:
         answers = self.answers_of(lines, 1.0)
@@ -125,15 +124,15 @@ class Moment:
             math.comb(self.free, out)
             * math.comb(busy, leave - out)
             / math.comb(self.here, leave)
-            * beyond(self.free - out + self.lose_then, answers, lines, ends, self.doubt)
+            * beyond(self.free - out + self.lose_then, answers, lines, ends)
             for out in range(max(leave - busy, 0), min(leave, self.free) + 1)
         )
 
 
-def beyond(free: int, answers: float, lines: int, ends: float, doubt: float) -> float:
+def beyond(free: int, answers: float, lines: int, ends: float) -> float:
     """P(A - C > free): A of so many lines with this mean, all alike, C by Poisson's law."""
     mean = min(answers, 0.99 * lines)
-    at_most = counts(mean, mean - mean**2 / max(lines, 1), doubt)
+    at_most = counts(mean, mean / max(lines, 1))
     found = 0.0
     for many in range(400):
         chance = math.exp(many * math.log(max(ends, 1e-300)) - ends - math.lgamma(many + 1))
@@ -141,15 +140,12 @@ def beyond(free: int, answers: float, lines: int, ends: float, doubt: float) -> 
     return found
 
 
-def counts(mean: float, variance: float, doubt: float) -> list[float]:
-    """Chances of 0, 1, ... by a binomial, or where doubt makes it wider a negative binomial law.
-
-    Trials need not be whole, so that a binomial may end with less than 1.
-    """
+def counts(mean: float, share: float) -> list[float]:
+    """Chances of 0, 1, ... by a binomial. Trials need not be whole, so that it may end with less
+    than 1."""
     if mean <= 0:
         return [1.0]
-    share = 1 - (variance + doubt * mean**2) / mean
-    share = min(share, 1 - 1e-6) if abs(share) >= 1e-6 else 1e-6
+    share = min(max(share, 1e-6), 1 - 1e-6)
     trials, odds = mean / share, share / (1 - share)
     found = [math.exp(trials * math.log1p(-share))]
     for many in range(600):

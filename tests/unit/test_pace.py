@@ -199,7 +199,7 @@ def test_co_5_an_hour_that_has_lost_enough_gives_one_line_to_each_idle_agent() -
     held, _ = losing(10, 50, hour_cap=0.05)
     assert lines(free, now, here=10) > 5 == lines(held, now, here=10)
     assert held.reasons["held_by"] == "hour_cap"
-    assert (held.reasons["hour_lose"], free.reasons["hour_lose"]) == (-6, None)
+    assert (held.reasons["hour_lose"], free.reasons["hour_lose"]) == (-7, None)
     assert lines(held, NOON + 3_600_000, here=10) > 5, "another hour"
     assert lines(held, now, here=10) == 5, "to look ahead changed nothing"
     spared, _ = losing(0, 400, hour_cap=0.05)
@@ -228,7 +228,7 @@ def test_what_an_hour_has_lost_is_counted_before_it_has_a_cap_and_written_down()
     restored.aim(target=0.5, window="life", patience_s=2, hour_cap=0.05)
     for one in (pace, restored):
         assert lines(one, now, lines=0, here=10) == 5
-        assert one.reasons["hour_lose"] == -6
+        assert one.reasons["hour_lose"] == -7
     before = pace.to_bytes()
     lines(pace, now + 7_200_000, here=10)
     assert pace.to_bytes() == before

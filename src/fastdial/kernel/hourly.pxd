@@ -3,7 +3,7 @@ from libc.stdint cimport int32_t, int64_t
 from fastdial.kernel.odds cimport Outlook
 
 cdef enum:
-    RARER = 3                       # so many times as rare answers may become within an hour
+    RARER = 4                       # so many times as rare answers may become within an hour
 
 # The cap of each hour by the clock, which no hour is to pass.
 cdef struct Hourly:

@@ -24,7 +24,6 @@ class HourGuard:
         answers: SupportsFloat,
         ends: SupportsFloat,
         here: SupportsIndex = 0,
-        doubt: SupportsFloat = 0.0,
         is_new: bool = False,
         most: SupportsIndex = 1_000_000,
     ) -> int: ...

@@ -7,7 +7,8 @@ those that surely will be, less what was lost. Lines are launched only while it 
 that those in flight lose more: though answers may suddenly come several times as often as is
 believed, so much as they can rise before some have been heard, and more where more are heard than
 were expected; and though agents may leave at once, as many as have left at this hour of other days.
-Where the hour can lose nobody, even an idle agent may then be left without a line.
+Where the hour can lose nobody, even an idle agent may then be left without a line; but by the same
+rule more lines ring than agents are idle where answers are rare, and earn what the hour has lost.
 """
 
 cimport cython
@@ -25,7 +26,8 @@ cdef double FLIGHT_S = 40.0         # that a line may ring
 cdef double SURE_SHARE = 0.8        # of answers that come at one line for each free agent
 cdef double SURE_LEAVING = 0.4      # less, times the share of agents who may leave
 cdef double SURE_SPREAD = 1.0       # and so many standard deviations less
-cdef double HARDLY = 1e-3           # accepted: that lines in flight lose more than may be lost
+cdef double HARDLY = 2e-4           # accepted: that lines in flight lose more than may be lost;
+cdef double HARDLY_MOST = 1e-3      # as much again for each call that may be, up to this
 cdef double RISE = 1.3862943611198906 / 60      # of the logarithm of answers, in a second
 cdef double RISE_MOST = 4.0
 cdef double HEARD_S = 20.0          # until an answer comes
@@ -37,7 +39,7 @@ cdef double LEFT_UNKNOWN = 0.5      # share of agents who may leave, in an hour 
 cdef double LEFT_ALIKE = 0.75       # of a share seen: so many leave again
 cdef double LEAVE_S = 10.0          # who leave within this leave at once
 cdef int32_t QUIET_HOURS = 20       # such hours without it, and nobody is expected to
-cdef double LEAVING_HARDLY = 0.02   # accepted: more is lost, if agents leave
+cdef double LEAVING_HARDLY = 0.005  # accepted: more is lost, if agents leave
 cdef double LEFT_SURE = 0.5         # of answers, after they have left
 
 
@@ -152,9 +154,7 @@ cdef double rise_of(const Hourly* hourly, const Standing* standing) noexcept nog
     return rise * max((1 + hourly.heard) / (1 + hourly.expected), 1.0)
 
 
-cdef double lost_more(
-    double free, double lines, double answers, double ends, double doubt
-) noexcept nogil:
+cdef double lost_more(double free, double lines, double answers, double ends) noexcept nogil:
     """P(A - C > free): of so many lines more are answered than agents are or become free.
 
     Of all chances with one sum, equal ones spread most (W. Hoeffding, "On the distribution of the
@@ -162,7 +162,7 @@ cdef double lost_more(
     """
     cdef double mean = min(answers, CHANCE_MOST * lines)
     return pacing_at_moment(
-        mean, mean * mean * (1 / max(lines, 1.0) - doubt), ends, 0.0, <int32_t> free + 1
+        mean, mean * mean / max(lines, 1.0), ends, 0.0, <int32_t> free + 1
     )
 
 
@@ -191,9 +191,7 @@ cdef double lost_if_they_leave(
     cdef int32_t out = max(leave - busy, 0)
     ends *= 1 - <double> leave / standing.here
     while out <= min(leave, idle):
-        lost += weight * lost_more(
-            standing.free - out + lose, lines, answers, ends, outlook.doubt
-        )
+        lost += weight * lost_more(standing.free - out + lose, lines, answers, ends)
         total += weight
         weight *= <double> (idle - out) * (leave - out) / ((out + 1.0) * (busy - leave + out + 1.0))
         out += 1
@@ -202,7 +200,8 @@ cdef double lost_if_they_leave(
 
 cdef struct Limits:
     double rise
-    double lose                     # calls
+    double lose                     # calls,
+    double hardly                   # and how likely more may be
     int32_t leave                   # agents
     double lose_then                # calls, if they do
 
@@ -215,6 +214,7 @@ cdef void limits_of(
     cdef double come = standing.rate * max(min(over, standing.close) - standing.now, 0.0)
     limits.rise = rise_of(hourly, standing)
     limits.lose = max(lose, 0.0)
+    limits.hardly = min(HARDLY * (1 + limits.lose), HARDLY_MOST)
     limits.leave = <int32_t> (leaving * standing.here + 1e-6) if standing.free > 0 else 0
     limits.lose_then = max(
         whole(hourly, hourly.answered + LEFT_SURE * (1 - leaving) * come, hourly.lost), 0.0
@@ -229,8 +229,8 @@ cdef bint is_within(
     """Whether so many lines hardly ever lose more than may be lost."""
     if lines > standing.free + limits.lose and lost_more(
         standing.free + limits.lose, lines,
-        answers_of(outlook, standing, lines, limits.rise), max(outlook.ends[MOMENTS // 2], 0.0), 0.0
-    ) > HARDLY:
+        answers_of(outlook, standing, lines, limits.rise), max(outlook.ends[MOMENTS // 2], 0.0)
+    ) > limits.hardly:
         return False
     return (
         limits.leave == 0 or lines <= standing.free - limits.leave + limits.lose_then
@@ -248,8 +248,6 @@ cdef int32_t hourly_lines(
     cdef Limits limits
     cdef int32_t low = 0
     cdef int32_t middle
-    if lose <= 0.0:
-        most = min(most, max(standing.free, 0))
     limits_of(hourly, standing, lose, &limits)
     if most <= 0 or is_within(outlook, standing, &limits, most):
         return max(most, 0)
@@ -303,7 +301,7 @@ cdef class HourGuard:
 
     def may_lose(self, *, now_s, rate, closes_at_s):
         """How many calls may still be abandoned; below 0, too many were. `rate`: answers expected
-        in a second at one line for each free agent, though they become a third as likely;
+        in a second at one line for each free agent, though they become a quarter as likely;
         `closes_at_s`: when dialing ends."""
         cdef double now = self.moment(now_s)
         return int(hourly_may_lose(
@@ -313,13 +311,13 @@ cdef class HourGuard:
 
     def lines(
         self, *, now_s, closes_at_s, free, ringing, chance, may_lose, rate, answers, ends,
-        here=0, doubt=0.0, is_new=False, most=1_000_000,
+        here=0, is_new=False, most=1_000_000,
     ):
         """How many lines, of `most`, may ring, with the `ringing`. `free`: idle agents less people
         who wait; `here`: agents who may leave at any moment; `chance`: of an answer to a line
         launched now; `rate`: answers expected in a second at one line for each free agent;
-        `answers`: expected of those that ring until nine of ten are in, and `doubt`: the square of
-        their error's share; `ends`: of calls, until half are; `is_new`: nothing was heard for long.
+        `answers`: expected of those that ring until nine of ten are in; `ends`: of calls, until
+        half are; `is_new`: nothing was heard for long.
         """
         cdef Outlook outlook
         cdef Standing standing
@@ -332,7 +330,6 @@ cdef class HourGuard:
         standing.chance = to_number(chance, "chance", 1e-6, 1)
         standing.rate = to_number(rate, "rate", 0, 1e6)
         standing.is_new = bool(is_new)
-        outlook.doubt = to_number(doubt, "doubt", 0, 100)
         outlook.answers[MOMENTS - 1] = to_number(answers, "answers", 0, 1e6)
         outlook.ends[MOMENTS // 2] = to_number(ends, "ends", 0, 1e6)
         return hourly_lines(
