@@ -162,6 +162,15 @@ def test_hearing_nothing_leaves_more_in_doubt_where_answers_sway_than_where_they
     assert grown[1] > 0.99 * 0.0004 * 200
 
 
+def test_another_day_may_be_another_world_however_still_this_one_was() -> None:
+    rate = AnswerFactor()
+    heard(rate, 1, [1.0] * 30_000)
+    rate.open_day(50_000)
+    at_first = rate.doubt
+    rate.tick(50_001, EVEN)
+    assert rate.doubt > 0.95 * at_first > 0.3
+
+
 def test_what_is_refused_says_what_was_allowed() -> None:
     rate = AnswerFactor()
     for act, words in (

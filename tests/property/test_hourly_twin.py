@@ -115,6 +115,16 @@ def lines_of(guard: HourGuard, *, chance: float, may_lose: int) -> int:
     )  # fmt: skip
 
 
+def test_a_part_of_a_call_that_may_be_lost_is_none() -> None:
+    """Persons behind answering machines are counted in parts, and two people wait."""
+    state: dict[str, Any] = {
+        "now_s": 0, "closes_at_s": DAY_S, "free": -2, "ringing": 0, "chance": 0.02, "rate": 1,
+        "answers": 0, "ends": 14,
+    }  # fmt: skip
+    whole, part = (HourGuard().lines(may_lose=lose, **state) for lose in (0.0, 0.5))
+    assert part == whole > 0
+
+
 def test_an_hour_that_may_lose_nobody_dials_ahead_only_where_answers_are_rare() -> None:
     """So that it earns what it has lost, and answers may rise while that is not heard."""
     for may_lose in (0, -3):

@@ -55,7 +55,7 @@ class AnswerFactorTwin:
         self.settled = Share(5 * self.prior, 5.0)
         self.factor = self.prior
         self.doubt = 1 / self.weight
-        self.stale_s = 0.0
+        self.stale_s = self.apart_s = 0.0
         self.mixed = self.prior
         self.steadiness = -1.0
         self.heard = 0
@@ -67,7 +67,7 @@ class AnswerFactorTwin:
         self.scores = [0.0] * len(HALF_LIVES)
         self.settled = Share(DAY_WEIGHT, DAY_WEIGHT / factor)
         self.factor = self.mixed = factor
-        self.stale_s = 600.0
+        self.stale_s = self.apart_s = 600.0
         self.doubt = 0.0004 * self.stale_s + 0.5 / DAY_WEIGHT
         self.heard = 0
 
@@ -120,7 +120,9 @@ class AnswerFactorTwin:
         middle = sum(one * level for one, level in zip(weights, levels, strict=True))
         self.factor = math.exp(middle)
         self.stale_s = (self.stale_s + 1) * math.exp(-expected / 10)
-        self.doubt = (1 - steady) * 0.0004 * self.stale_s + sum(
+        self.apart_s *= math.exp(-expected / 10)
+        within_s = self.stale_s - self.apart_s
+        self.doubt = 0.0004 * (self.apart_s + (1 - steady) * within_s) + sum(
             one * ((level - middle) ** 2 + 0.5 / memory.answers)
             for one, level, memory in zip(weights, levels, self.memories, strict=True)
         )

@@ -194,7 +194,7 @@ def losing(calls: int, of: int, **aimed: Any) -> tuple[Pace, int]:
     return pace, NOON + 300_000
 
 
-def test_co_5_an_hour_that_has_lost_enough_gives_one_line_to_each_idle_agent() -> None:
+def test_co_5_an_hour_that_has_lost_enough_dials_ahead_no_more_unless_answers_are_rare() -> None:
     free, now = losing(10, 50)
     held, _ = losing(10, 50, hour_cap=0.05)
     assert lines(free, now, here=10) > 5 == lines(held, now, here=10)
@@ -205,6 +205,25 @@ def test_co_5_an_hour_that_has_lost_enough_gives_one_line_to_each_idle_agent() -
     spared, _ = losing(0, 400, hour_cap=0.05)
     assert lines(spared, now, here=10) > 5
     assert float(spared.reasons["hour_lose"] or 0) >= 18
+
+
+def test_co_5_lines_to_contacts_who_answer_more_than_is_usual_are_held_back_for_the_hour() -> None:
+    """Where one in fifty answers many lines lose nobody; not where the next is told to answer."""
+    pace, now = Pace(), NOON - 2_000_000
+    pace.aim(target=0.5, window="life", patience_s=2, hour_cap=0.05)
+    for call in range(2_000):
+        now += 1_000
+        pace.dialed_to(call, now, 12, 1, 0, 0.02)
+        if call >= 10:
+            over = pace.answered if call % 50 == 0 else pace.unanswered
+            over(call - 10, now)
+    for call in list(pace.ringing):
+        pace.unanswered(call, now)
+    pace.counted(1.0, 17.0, 300.0, 5, 0.0, now)
+    usual, likely = (pace.chance_of(12, 1, 0, told) for told in (0.02, 0.6))
+    assert lines(pace, now, here=5, chance=usual) > 8
+    assert lines(pace, now, here=5, chance=likely) == 5
+    assert pace.reasons["held_by"] == "hour_cap"
 
 
 def test_co_5_hours_begin_where_those_of_the_campaigns_clock_do() -> None:

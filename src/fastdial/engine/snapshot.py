@@ -7,7 +7,7 @@ from fastdial.engine.contact_list import ListRecord
 from fastdial.engine.records import Records
 from fastdial.engine.slots import SlotRecord
 
-SNAPSHOT_VERSION = 8
+SNAPSHOT_VERSION = 9
 
 
 class Snapshot(msgspec.Struct):

@@ -16,7 +16,8 @@ cdef struct AnswerRate:
     double mixed                    # the factor by the six alone
     double steadiness               # logarithm of the odds that answers stand still
     double new_answers
-    double stale_s                  # since when little has been heard
+    double stale_s                  # since when little has been heard,
+    double apart_s                  # of it, what lies between two days
     double doubt                    # the factor's squared coefficient of variation
     double whole[64]                # as dialed, less what lines given up could still have come to
     double answered[64]            # of the lines of each second

@@ -18,7 +18,8 @@ from one that is wrong by one, so the six never quite settle. Whether the world 
 therefore asked over thousands: by how much the longest memory has foretold answers better than all
 six together, within bounds, as in a cumulative sum (E. S. Page, "Continuous inspection schemes",
 Biometrika 41, 1954). The more it has, the more it is followed alone, and the less an hour in which
-little is heard adds to the doubt. One jump takes that back within some dozens of answers.
+little is heard adds to the doubt; another day may be another world all the same. One jump takes
+that back within some dozens of answers.
 """
 
 cimport cython
@@ -105,7 +106,7 @@ cdef void rate_opened(AnswerRate* rate, double now) noexcept nogil:
     rate.settled_chances = DAY_WEIGHT / factor
     rate.factor = factor
     rate.mixed = factor
-    rate.stale_s = DAY_STALE_S
+    rate.stale_s = rate.apart_s = DAY_STALE_S
     rate.doubt = CHANGE * rate.stale_s + 0.5 / DAY_WEIGHT
     memset(rate.dialed, 0, sizeof(rate.dialed))
     memset(rate.answered, 0, sizeof(rate.answered))
@@ -144,7 +145,8 @@ cdef void weigh(AnswerRate* rate, double expected) noexcept nogil:
     factor += steady * (log(by_memory(rate, MEMORIES - 1)) - factor)
     rate.factor = exp(factor)
     rate.stale_s = (rate.stale_s + 1.0) * exp(-expected / STALE_ANSWERS)
-    rate.doubt = (1 - steady) * CHANGE * rate.stale_s
+    rate.apart_s *= exp(-expected / STALE_ANSWERS)
+    rate.doubt = CHANGE * (rate.stale_s - steady * (rate.stale_s - rate.apart_s))
     for one in range(MEMORIES):
         level = log(by_memory(rate, one)) - factor
         rate.doubt += weights[one] * (level * level + 0.5 / rate.answers[one])

@@ -162,7 +162,7 @@ cdef double lost_more(double free, double lines, double answers, double ends) no
     """
     cdef double mean = min(answers, CHANCE_MOST * lines)
     return pacing_at_moment(
-        mean, mean * mean / max(lines, 1.0), ends, 0.0, <int32_t> free + 1
+        mean, mean * mean / max(lines, 1.0), ends, 0.0, <int32_t> floor(free) + 1
     )
 
 
@@ -213,7 +213,7 @@ cdef void limits_of(
     cdef double over = HOUR_S * (hourly.hour + 1)
     cdef double come = standing.rate * max(min(over, standing.close) - standing.now, 0.0)
     limits.rise = rise_of(hourly, standing)
-    limits.lose = max(lose, 0.0)
+    limits.lose = floor(max(lose, 0.0))
     limits.hardly = min(HARDLY * (1 + limits.lose), HARDLY_MOST)
     limits.leave = <int32_t> (leaving * standing.here + 1e-6) if standing.free > 0 else 0
     limits.lose_then = max(

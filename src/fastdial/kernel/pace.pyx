@@ -9,6 +9,7 @@ is taken, since an agent who is not there may be missed by any line (`pace_decis
 in ms since the epoch.
 """
 
+from libc.math cimport isfinite
 from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memset
 
@@ -39,6 +40,7 @@ from fastdial.kernel.pacing cimport pacing_overflow, pacing_theta
 
 from fastdial.kernel.budget import GUARDED_RESERVES as _GUARDED_RESERVES
 
+cdef double CALLS_MOST = 1e12
 cdef double HYSTERESIS = 3.0        # times what is accepted, then lines are given up
 
 WINDOWS = {"life": LIFE, "window": WINDOW, "rolling day": ROLLING, "rolling month": ROLLING}
@@ -57,6 +59,7 @@ cdef int see_contact(
 
 
 @cython.final
+@cython.no_gc                       # it holds nothing that could hold it
 cdef class Pace:
     """What a campaign has learned, which of its lines ring, and who talks for it.
 
@@ -246,8 +249,12 @@ cdef class Pace:
         """Calls were counted for abandonment, and `spare` is what `target` leaves to be abandoned.
 
         `agents`: who are at work; `left_s`: until the window ends, of one that has an end; `at`:
-        when, for the cap of an hour.
+        when, for the cap of an hour. ValueError where a number is none, or is negative.
         """
+        if not (0 <= abandoned < CALLS_MOST and 0 <= base < CALLS_MOST and isfinite(spare)):
+            raise ValueError(
+                f"{abandoned} abandoned of {base} calls and {spare} to spare cannot be counted"
+            )
         campaign_counted(&self.campaign, abandoned, base, spare, agents, left_s, at)
 
     cpdef double to_come(self, int32_t agents, double seconds) except -1.0:
@@ -260,6 +267,8 @@ cdef class Pace:
         """Lines and talks of all who are paced together."""
         cdef Groups works
         cdef Pace other
+        if groups is None or others is None or None in others:
+            raise TypeError("others and groups are given, and None is no campaign")
         works.works = PyBytes_AS_STRING(groups)
         works.count = PyBytes_GET_SIZE(groups)
         memset(&self.outlook, 0, sizeof(Outlook))

@@ -28,7 +28,8 @@ cdef int32_t within_hour(
     const Outlook* outlook, const Campaign* campaign, const Asked* asked, bint is_new, int32_t most
 ) noexcept nogil:
     """Lines, of so many, that the caps of this hour let ring. None is kept back for agents who
-    might leave: here that is asked of them."""
+    might leave: here that is asked of them. Those to be launched count as what is likelier, the
+    next contact or the usual one."""
     cdef double chance = asked.usual * campaign.factor
     cdef Hourly hourly
     cdef Standing standing
@@ -40,7 +41,7 @@ cdef int32_t within_hour(
     standing.here = 0
     standing.free = asked.ready
     standing.ringing = asked.lines
-    standing.chance = min(chance, 1.0)
+    standing.chance = min(max(chance, asked.chance * campaign.factor), 1.0)
     standing.rate = asked.here / learned_cycle(&campaign.learned, chance)
     standing.is_new = is_new
     return hourly_lines(&hourly, outlook, &standing, asked.lose, most)

@@ -5,20 +5,27 @@ Magic, version and checksum, and then numbers alone: all are doubles, so that on
 no number. Lines and talks are told again, and levels have an image of their own.
 """
 
-from libc.math cimport isfinite
+from libc.math cimport fabs, isfinite
 from libc.stdint cimport int32_t, int64_t, uint64_t, uint8_t
 from libc.string cimport memcpy, memset
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
 
 from fastdial.kernel._hashing cimport checksum64
-from fastdial.kernel.answer_rates cimport MEMORIES, AnswerRate
+from fastdial.kernel.answer_rates cimport MEMORIES, SECONDS, AnswerRate
 from fastdial.kernel.campaign cimport CHANCE_MOST, COMMON_MOST, USUAL
 from fastdial.kernel.hazards cimport BINS, Hazard
 from fastdial.kernel.learned cimport learned_tables
 
 cdef uint64_t MAGIC = 0x3145_4341_5044_4646     # "FFDPACE1" in the order of bytes
 cdef uint64_t VERSION = 4
+
+# Beyond these no number can have been learned, and further ones would be no numbers at all.
+cdef double LEAST = 1e-30           # of shares and factors
+cdef double MOST = 1e30
+cdef double CALLS_MOST = 1e9        # of a second
+cdef double LOG_ODDS_MOST = 1e4
+cdef double SECONDS_MOST = 1e15
 
 cdef struct KeptLaw:
     double weight
@@ -88,15 +95,32 @@ cdef bint is_law(const KeptLaw* kept) noexcept nogil:
     return True
 
 
+cdef inline bint is_share(double answers, double chances) noexcept nogil:
+    """Whether so many answers can have come where so many were expected."""
+    return LEAST < answers < MOST and LEAST < chances < MOST and LEAST < answers / chances < MOST
+
+
 cdef bint is_rate(const AnswerRate* rate) noexcept nogil:
-    cdef int32_t one
-    for one in range(MEMORIES):
-        if rate.answers[one] <= 0.0 or rate.exposure[one] <= 0.0 or rate.keeps[one] >= 0.0:
+    cdef int32_t at
+    for at in range(MEMORIES):
+        if not (
+            is_share(rate.answers[at], rate.exposure[at]) and rate.keeps[at] < 0.0
+            and fabs(rate.scores[at]) < LOG_ODDS_MOST
+        ):
+            return False
+    for at in range(SECONDS):
+        if not (
+            0.0 <= rate.dialed[at] < CALLS_MOST and 0.0 <= rate.whole[at] < CALLS_MOST
+            and 0.0 <= rate.answered[at] < CALLS_MOST
+        ):
             return False
     return (
-        rate.factor > 0.0 and rate.mixed > 0.0 and rate.doubt >= 0.0 and rate.at >= 0.0
-        and rate.life_answers > 0.0 and rate.life_chances > 0.0
-        and rate.settled_answers > 0.0 and rate.settled_chances > 0.0
+        LEAST < rate.factor < MOST and LEAST < rate.mixed < MOST and 0.0 <= rate.doubt < MOST
+        and fabs(rate.steadiness) < LOG_ODDS_MOST and 0.0 <= rate.at < SECONDS_MOST
+        and 0.0 <= rate.apart_s <= rate.stale_s < SECONDS_MOST
+        and 0.0 <= rate.new_answers < CALLS_MOST
+        and is_share(rate.life_answers, rate.life_chances)
+        and is_share(rate.settled_answers, rate.settled_chances)
     )
 
 

@@ -300,7 +300,7 @@ cdef int32_t within_hour(
     standing.here = 0 if pacer.hour_by_counts else centre.here
     standing.free = spare
     standing.ringing = centre.ringing.count
-    standing.chance = chance
+    standing.chance = max(chance, next_chance(pacer, centre) * pacer.learned.rate.factor)
     standing.rate = centre.here / learned_cycle(&pacer.learned, chance)
     standing.is_new = learned_is_new(&pacer.learned, centre.now, centre.ringing.count)
     rare = centre.here / learned_cycle(&pacer.learned, chance / RARER)
@@ -343,8 +343,14 @@ cdef void dial_told(
 ) noexcept nogil:
     """One by one, as each contact has its own probability."""
     cdef int32_t early = odds_early(&pacer.learned.odds, pacer.legal_ring)
+    cdef double likeliest = 0.0
+    cdef double chance
     while centre.ringing.count < most:
-        learned_line(&pacer.learned, next_chance(pacer, centre), 0.0, pacer.fresh)
+        chance = next_chance(pacer, centre)
+        if chance > likeliest:
+            likeliest = chance
+            most = within_hour(pacer, centre, spare, most)
+        learned_line(&pacer.learned, chance, 0.0, pacer.fresh)
         if pacing_overflow(&pacer.outlook, spare, pacer.fresh, 0, early) > theta:
             break
         if not dial_next(pacer, centre, spare):
