@@ -29,7 +29,7 @@ cdef double SURE_SPREAD = 1.0       # and so many standard deviations less
 cdef double HARDLY = 2e-4           # accepted: that lines in flight lose more than may be lost;
 cdef double HARDLY_MOST = 1e-3      # as much again for each call that may be, up to this
 cdef double RISE = 1.3862943611198906 / 60      # of the logarithm of answers, in a second
-cdef double RISE_MOST = 4.0
+cdef double UNHEARD_MOST_S = 60.0
 cdef double HEARD_S = 20.0          # until an answer comes
 cdef double HEARD = 0.5             # answers until a change begins to be seen
 cdef double LATE_S = 20.0           # what is of late
@@ -150,7 +150,7 @@ cdef double rise_of(const Hourly* hourly, const Standing* standing) noexcept nog
     late is weighed as if one answer more had come, as was expected.
     """
     cdef double rate = 1e-6 if standing.is_new else max(standing.rate, 1e-6)
-    cdef double rise = min(exp(RISE * min(HEARD_S + HEARD / rate, 60.0)), RISE_MOST)
+    cdef double rise = exp(RISE * min(HEARD_S + HEARD / rate, UNHEARD_MOST_S))
     return rise * max((1 + hourly.heard) / (1 + hourly.expected), 1.0)
 
 
