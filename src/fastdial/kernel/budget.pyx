@@ -41,8 +41,8 @@ EARNED_OF_CAP = EARNED
 # theta, and under a guard that holds lines back as soon as little may be lost.
 RESERVES = {
     "life": (7.0, 0.03),
-    "window": (3.0, 0.2),
-    "rolling day": (4.5, 0.3),
+    "window": (4.0, 0.2),
+    "rolling day": (3.0, 0.35),
     "rolling month": (15.0, 0.4),
 }
 GUARDED_RESERVES = RESERVES | {"life": (10.0, 0.2), "window": (6.0, 0.2)}

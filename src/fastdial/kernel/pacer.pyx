@@ -434,7 +434,7 @@ cdef class Paced(Dialer):
 
     `agents_max`, `lines_max`: of the centre that it serves. `cap`: abandoned over answered calls.
     `window`: over what the cap is held: "life", each opening ("window"), or "rolling" over
-    `window_s`. `handicap` + `handicap_per_agent` times agents: calls kept in reserve; left out, 3 +
+    `window_s`. `handicap` + `handicap_per_agent` times agents: calls kept in reserve; left out, 4 +
     0.2, and 7 + 0.03 for life. `gain`: how fast the risk follows (see `budget`). `theta`, `answer`,
     `ring_s`, `handle_s`: what is believed at first. `legal_ring_s`: lines that rang so long may be
     given up; left out, none is.
