@@ -15,50 +15,72 @@ cdef void floor_close(Floor* floor) noexcept nogil:
     memset(floor, 0, sizeof(Floor))
 
 
-# ---- lines -----------------------------------------------------------------------------------
+# ---- either array ----------------------------------------------------------------------------
 
-cdef Py_ssize_t place_of_line(const Floor* floor, int64_t call_id) noexcept nogil:
-    """Where the line is, or would be."""
+ctypedef fused Entry:
+    RingingLine
+    Talk
+
+
+cdef inline int64_t id_of(const Entry* entry) noexcept nogil:
+    if Entry is RingingLine:
+        return entry.call_id
+    else:
+        return entry.agent
+
+
+cdef Py_ssize_t place_of(const Entry* entries, Py_ssize_t count, int64_t id) noexcept nogil:
+    """Where the one with this id is, or would be."""
     cdef Py_ssize_t low = 0
-    cdef Py_ssize_t high = floor.line_count
+    cdef Py_ssize_t high = count
     cdef Py_ssize_t middle
     while low < high:
         middle = (low + high) // 2
-        if floor.lines[middle].call_id < call_id:
+        if id_of(&entries[middle]) < id:
             low = middle + 1
         else:
             high = middle
     return low
 
 
+cdef int insert(
+    Entry** entries, Py_ssize_t* count, Py_ssize_t* room, Py_ssize_t at, const Entry* entry
+) noexcept nogil:
+    cdef Py_ssize_t more = 2 * (room[0] + 8)
+    cdef void* grown
+    if count[0] == room[0]:
+        grown = realloc(entries[0], more * sizeof(Entry))
+        if grown == NULL:
+            return -1
+        entries[0] = <Entry*> grown
+        room[0] = more
+    memmove(&entries[0][at + 1], &entries[0][at], (count[0] - at) * sizeof(Entry))
+    entries[0][at] = entry[0]
+    count[0] += 1
+    return 0
+
+
+cdef void remove(Entry* entries, Py_ssize_t* count, Py_ssize_t at) noexcept nogil:
+    count[0] -= 1
+    memmove(&entries[at], &entries[at + 1], (count[0] - at) * sizeof(Entry))
+
+
+# ---- lines -----------------------------------------------------------------------------------
+
 cdef RingingLine* floor_line(const Floor* floor, int64_t call_id) noexcept nogil:
-    cdef Py_ssize_t at = place_of_line(floor, call_id)
+    cdef Py_ssize_t at = place_of(floor.lines, floor.line_count, call_id)
     if at < floor.line_count and floor.lines[at].call_id == call_id:
         return &floor.lines[at]
     return NULL
 
 
 cdef int floor_add_line(Floor* floor, const RingingLine* line) noexcept nogil:
-    cdef Py_ssize_t at = place_of_line(floor, line.call_id)
-    cdef void* grown
-    if floor.line_count == floor.line_room:
-        grown = realloc(floor.lines, 2 * (floor.line_room + 8) * sizeof(RingingLine))
-        if grown == NULL:
-            return -1
-        floor.lines = <RingingLine*> grown
-        floor.line_room = 2 * (floor.line_room + 8)
-    memmove(
-        &floor.lines[at + 1], &floor.lines[at], (floor.line_count - at) * sizeof(RingingLine)
-    )
-    floor.lines[at] = line[0]
-    floor.line_count += 1
-    return 0
+    cdef Py_ssize_t at = place_of(floor.lines, floor.line_count, line.call_id)
+    return insert(&floor.lines, &floor.line_count, &floor.line_room, at, line)
 
 
 cdef void floor_remove_line(Floor* floor, RingingLine* line) noexcept nogil:
-    cdef Py_ssize_t after = &floor.lines[floor.line_count] - line - 1
-    memmove(line, line + 1, after * sizeof(RingingLine))
-    floor.line_count -= 1
+    remove(floor.lines, &floor.line_count, line - floor.lines)
 
 
 cdef bint floor_has_rung(const Floor* floor, int64_t since) noexcept nogil:
@@ -72,42 +94,15 @@ cdef bint floor_has_rung(const Floor* floor, int64_t since) noexcept nogil:
 
 # ---- talks -----------------------------------------------------------------------------------
 
-cdef Py_ssize_t place_of_talk(const Floor* floor, int64_t agent) noexcept nogil:
-    """Where the agent's talk is, or would be."""
-    cdef Py_ssize_t low = 0
-    cdef Py_ssize_t high = floor.talk_count
-    cdef Py_ssize_t middle
-    while low < high:
-        middle = (low + high) // 2
-        if floor.talks[middle].agent < agent:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
 cdef int floor_put_talk(Floor* floor, const Talk* talk) noexcept nogil:
-    cdef Py_ssize_t at = place_of_talk(floor, talk.agent)
-    cdef void* grown
+    cdef Py_ssize_t at = place_of(floor.talks, floor.talk_count, talk.agent)
     if at < floor.talk_count and floor.talks[at].agent == talk.agent:
         floor.talks[at] = talk[0]
         return 0
-    if floor.talk_count == floor.talk_room:
-        grown = realloc(floor.talks, 2 * (floor.talk_room + 8) * sizeof(Talk))
-        if grown == NULL:
-            return -1
-        floor.talks = <Talk*> grown
-        floor.talk_room = 2 * (floor.talk_room + 8)
-    memmove(&floor.talks[at + 1], &floor.talks[at], (floor.talk_count - at) * sizeof(Talk))
-    floor.talks[at] = talk[0]
-    floor.talk_count += 1
-    return 0
+    return insert(&floor.talks, &floor.talk_count, &floor.talk_room, at, talk)
 
 
 cdef void floor_end_talk(Floor* floor, int64_t agent) noexcept nogil:
-    cdef Py_ssize_t at = place_of_talk(floor, agent)
+    cdef Py_ssize_t at = place_of(floor.talks, floor.talk_count, agent)
     if at < floor.talk_count and floor.talks[at].agent == agent:
-        memmove(
-            &floor.talks[at], &floor.talks[at + 1], (floor.talk_count - at - 1) * sizeof(Talk)
-        )
-        floor.talk_count -= 1
+        remove(floor.talks, &floor.talk_count, at)

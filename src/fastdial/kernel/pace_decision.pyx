@@ -14,11 +14,10 @@ from fastdial.kernel.learned cimport (
 )
 from fastdial.kernel.odds cimport MOMENTS, odds_of_line
 from fastdial.kernel.pacing cimport (
-    pacing_launch, pacing_overflow, pacing_theta, pacing_within,
+    FREE_OF_CAPS, outlook_lines, pacing_launch, pacing_overflow, pacing_theta, pacing_within,
 )
 
 cdef double LINES_FACTOR = 4.0      # lines for so many times the agents who will be free
-cdef int32_t FREE_OF_CAPS = 1_000_000
 cdef double CHANCE_MOST = 0.98      # with the factor
 
 
@@ -75,13 +74,6 @@ cdef int32_t most_lines(
 
 # ---- what is launched ------------------------------------------------------------------------
 
-cdef void add_fresh(Outlook* outlook, const float* chances, int32_t lines) noexcept nogil:
-    cdef int32_t k
-    for k in range(MOMENTS):
-        outlook.answers[k] += lines * chances[k]
-        outlook.answers_2[k] += lines * chances[k] * chances[k]
-
-
 cdef int32_t wanted_lines(
     Reasons* reasons, const Outlook* outlook, const Campaign* campaign, const Asked* asked,
     const float* fresh, int32_t sure
@@ -136,9 +128,9 @@ cdef int32_t decision_make(
     most = most_lines(reasons, outlook, campaign, asked)
     sure = max(min(asked.idle, most) - asked.lines, 0)
     reasons.most = max(most - asked.lines - sure, 0)
-    add_fresh(outlook, fresh, sure)
+    outlook_lines(outlook, fresh, sure)
     wanted = wanted_lines(reasons, outlook, campaign, asked, fresh, sure)
-    add_fresh(outlook, fresh, wanted)
+    outlook_lines(outlook, fresh, wanted)
     reasons.launch = sure + wanted
     note(reasons, outlook, campaign, asked, fresh)
     return reasons.launch

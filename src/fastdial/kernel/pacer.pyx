@@ -38,7 +38,7 @@ from fastdial.kernel.odds cimport (
     MOMENTS, Outlook, odds_early, odds_of_call, outlook_call, outlook_line,
 )
 from fastdial.kernel.pacing cimport (
-    pacing_choice, pacing_launch, pacing_overflow, pacing_theta, pacing_within,
+    FREE_OF_CAPS, pacing_choice, pacing_launch, pacing_overflow, pacing_theta, pacing_within,
 )
 from fastdial.kernel.variates cimport Law
 
@@ -51,7 +51,6 @@ cdef double HOUR_S = 3600.0
 cdef double BUSY = 0.85             # of agents, roughly
 cdef double LEVELS_HALF_LIFE = 2_000.0  # in answers
 cdef int64_t USUAL = 2_000           # contacts whose mean probability is the usual one
-cdef int32_t FREE_OF_CAPS = 1_000_000
 DRAWS = 400_000
 
 
@@ -343,7 +342,7 @@ cdef void dial_told(
 ) noexcept nogil:
     """One by one, as each contact has its own probability."""
     cdef int32_t early = odds_early(&pacer.learned.odds, pacer.legal_ring)
-    cdef double likeliest = 0.0
+    cdef double likeliest = next_chance(pacer, centre)      # for whom `most` holds
     cdef double chance
     while centre.ringing.count < most:
         chance = next_chance(pacer, centre)

@@ -2,6 +2,9 @@ from libc.stdint cimport int32_t, int64_t
 
 from fastdial.kernel.odds cimport Outlook
 
+cdef enum:
+    FREE_OF_CAPS = 1_000_000        # lines beyond idle agents, where no cap can be broken
+
 cdef double pacing_at_moment(
     double answers, double answers_2, double ends, double ends_2, int32_t free
 ) noexcept nogil
@@ -16,6 +19,8 @@ cdef int32_t pacing_within(
     const Outlook* outlook, int32_t free, const float* chances, int32_t beyond, int32_t sure,
     int32_t most, bint is_known
 ) noexcept nogil
+# So many lines more that were launched just now.
+cdef void outlook_lines(Outlook* outlook, const float* chances, int32_t count) noexcept nogil
 cdef double pacing_theta(double theta, int32_t free, double chance) noexcept nogil
 cdef int32_t pacing_choice(
     const double* chances, int32_t count, int32_t free, int64_t passed
