@@ -13,6 +13,9 @@ from benchmarks.pacing import peers_table
 from benchmarks.pacing.contacts_optimum import load as load_known
 from benchmarks.pacing.methods import CELLS, GIVING_UP, OURS, Cell, methods
 from benchmarks.pacing.optimum import load as load_optima
+from benchmarks.pacing.rings import CELLS as RINGS
+from benchmarks.pacing.rings import optimum as best_of_rings
+from benchmarks.pacing.rings import rule as rule_of_rings
 from benchmarks.pacing.rows import Row
 from benchmarks.pacing.rows import load as load_rows
 from benchmarks.pacing.rows import measure as tuned
@@ -143,6 +146,17 @@ def rule(cell: tuple[int, float, float], scale: float) -> Iterator[Figure]:
     del scale
     best = 100 * load_optima()[cell].utilisation
     yield Figure(f"rule/{where(*cell)}", 100 * of_the_rule(*cell), best, "optimum", "%", 0.25)
+
+
+def rings(cell: tuple[int, float], scale: float) -> Iterator[Figure]:
+    """The same where lines ring for a while; beside it, what it wins to wait for an answer that is
+    near. Exact, at any scale."""
+    del scale
+    name = f"rings/{where(*cell)}"
+    waits = 100 * rule_of_rings(*cell)
+    yield Figure(name, waits, 100 * best_of_rings(*cell), "optimum in steps", "%", 0.15)
+    without = 100 * rule_of_rings(*cell, waits=False)
+    yield Figure(f"{name}/waiting", waits, without, "without waiting", "%")
 
 
 def lifelike(cell: tuple[int, float, float], scale: float) -> Iterator[Figure]:
@@ -411,6 +425,7 @@ def groups() -> dict[str, list[Bar]]:
     )
     return {
         "stationary": [partial(stationary, cell) for cell in load_optima()],
+        "rings": [partial(rings, cell) for cell in RINGS],
         "rule": [partial(rule, cell) for cell in load_optima() if 1 < cell[0] <= 50],
         "lifelike": [partial(lifelike, cell) for cell in life],
         "peers": [partial(peers, cell) for cell in CELLS],

@@ -8,10 +8,12 @@ all laws known and one theta, chosen so that the cap is met by two thetas in tur
 
 import argparse
 import math
+from typing import Any, NamedTuple
 
 import numpy as np
 from benchmarks.pacing import optimum
 from benchmarks.pacing.optimum import CAP, CELLS, HANDLE_S, RING_S, Chain, Floats, Line, Places
+from numpy.typing import NDArray
 
 from fastdial.kernel.hazards import HazardLaw
 from fastdial.kernel.pacing import Forecast
@@ -27,28 +29,56 @@ def exponential(mean_s: float, **bins: float) -> HazardLaw:
     return law
 
 
-def chances(chain: Chain, answer: float, patience_s: float) -> tuple[Floats, Floats]:
-    """By state: the chance that the next line's answer meets nobody. And what is accepted of it, by
-    answered calls in the system, in thetas."""
+TINY = 1e-6
+"""a theta at which nothing reaches 1 that is accepted"""
+
+
+class Chances(NamedTuple):
+    """What decides about one line more, by state (answered calls in the system, ringing lines)."""
+
+    overflow: Floats
+    """the chance that its answer meets nobody"""
+    accepted: Floats
+    """of that, in thetas, here and below"""
+    overflow_after: Floats
+    """the same chance once a line that rings is answered"""
+    accepted_after: Floats
+
+    def worth(self, theta: float) -> NDArray[np.bool_]:
+        """Where one line more is."""
+        then = theta * self.accepted_after
+        found: NDArray[np.bool_] = (self.overflow <= theta * self.accepted) & (
+            (then >= 1) | (self.overflow_after <= then)
+        )
+        return found
+
+
+def asked(forecast: Forecast, **floor: Any) -> tuple[float, float, float, float]:
+    """One state's `Chances`: what `Forecast` says beside these lines, and launches none."""
+    made = forecast.decide(theta=TINY, most=len(floor["ages_s"]), **floor)
+    return (
+        made.overflow, made.accepted / TINY, made.overflow_after, made.accepted_after / TINY
+    )  # fmt: skip
+
+
+def chances(chain: Chain, answer: float, patience_s: float) -> Chances:
+    """With all laws known."""
     ring, handle = exponential(RING_S), exponential(HANDLE_S, bin_s=3.0, growth=1.08)
     forecast = Forecast(ring, exponential(RING_S), handle, patience_s=patience_s)
-    over = np.empty(chain.shape)
-    accepted = np.empty(chain.shape[0])
+    found = np.empty((*chain.shape, 4))
     for n in range(chain.shape[0]):
         busy = min(n + chain.first, chain.agents)
         for r in range(chain.shape[1]):
-            made = forecast.decide(
-                idle=chain.agents - busy, waiting=n + chain.first - busy, ages_s=np.zeros(r),
-                answers=answer, busy_s=np.zeros(busy), answer=answer, theta=0.01, most=r,
+            found[n, r] = asked(
+                forecast, idle=chain.agents - busy, waiting=n + chain.first - busy,
+                ages_s=np.zeros(r), answers=answer, busy_s=np.zeros(busy), answer=answer,
             )  # fmt: skip
-            over[n, r] = made.overflow
-            accepted[n] = made.accepted / 0.01
-    return over, accepted
+    return Chances(*np.moveaxis(found, -1, 0))
 
 
-def policy(chain: Chain, over: Floats, accepted: Floats) -> Places:
+def policy(chain: Chain, known: Chances, theta: float) -> Places:
     """Lines that ring after the decision: those that ring, up to the first that is not worth it."""
-    worth = over <= accepted[:, None]
+    worth = known.worth(theta)
     level = np.where(worth.all(1), chain.most, np.argmin(worth, 1))
     idle = chain.agents - chain.first - np.arange(chain.shape[0])
     level = np.minimum(np.maximum(level, idle), chain.most)
@@ -59,13 +89,13 @@ def policy(chain: Chain, over: Floats, accepted: Floats) -> Places:
 def utilisation(agents: int, answer: float, patience_s: float) -> float:
     """Of the rule, at the cap: two thetas in turn, nearly the same, meet it."""
     chain = Chain(agents, answer, patience_s)
-    over, accepted = chances(chain, answer, patience_s)
+    known = chances(chain, answer, patience_s)
     low, high = (math.log(theta) for theta in THETAS)
     under: Line | None = None
     above: Line | None = None
     for _ in range(STEPS):
         middle = (low + high) / 2
-        post = policy(chain, over, math.exp(middle) * accepted)
+        post = policy(chain, known, math.exp(middle))
         (served, answered, abandoned), _ = chain.evaluate(post)
         line = Line(served, CAP * answered - abandoned, post)
         if line.spare < 0:

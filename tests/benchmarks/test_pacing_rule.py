@@ -14,15 +14,20 @@ def test_the_rule_is_all_but_the_best_that_can_be_done(cell: tuple[int, float, f
 def test_what_is_accepted_of_a_chance_makes_the_policy() -> None:
     """A line for each idle agent at least; then up to the first that is not worth it."""
     chain = optimum.Chain(5, 0.2, 0.0)
-    over, accepted = rule.chances(chain, 0.2, 0.0)
-    assert (np.diff(over, axis=1) >= -1e-9).all(), "each line is worth less than the one before"
-    assert (np.diff(over, axis=0) >= -1e-9).all(), "and with fewer idle agents"
-    careful = rule.policy(chain, over, 1e-6 * accepted)
+    known = rule.chances(chain, 0.2, 0.0)
+    for over in (known.overflow, known.overflow_after):
+        assert (np.diff(over, axis=1) >= -1e-9).all(), "each line is worth less than the last"
+        assert (np.diff(over, axis=0) >= -1e-9).all(), "and with fewer idle agents"
+    assert (np.diff(known.accepted_after, axis=1) <= 1e-9).all(), "an answer is nearer, too"
+    careful = rule.policy(chain, known, 1e-6)
     assert careful[:, 0].tolist() == [5, 4, 3, 2, 1, 0]
-    bold = rule.policy(chain, over, 0.02 * accepted)
+    bold = rule.policy(chain, known, 0.02)
     level = int(bold[0, 0])
     assert level > 5
-    assert over[0, level - 1] <= 0.02 * accepted[0] < over[0, level]
+    worth = known.worth(0.02)
+    assert (worth[0, level - 1], worth[0, level]) == (True, False)
+    waits = known.overflow[0, level] <= 0.02 * known.accepted[0, level]
+    assert waits, "an answer that is near is waited for, in a chain too"
     assert bold[0, level + 3] == level + 3, "what rings is not given up"
 
 

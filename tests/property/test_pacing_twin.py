@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fastdial.kernel.budget import RiskBudget
 from fastdial.kernel.hazards import HazardLaw
-from fastdial.kernel.pacing import Forecast, choose
+from fastdial.kernel.pacing import Decision, Forecast, choose
 from twins import pacing as twin
 
 ages = st.floats(0, 120, allow_nan=False)
@@ -103,11 +103,22 @@ def test_the_chance_that_no_agent_is_free_is_nearly_the_exact_one(case: dict[str
     assert made.overflow == pytest.approx(exact, abs=0.004, rel=0.03)
     assert made.answers == pytest.approx([float(part.sum()) for part in answers], abs=1e-4)
     assert made.ends == pytest.approx([float(part.sum()) for part in ends], abs=1e-4)
+    after = twin.overflow_after(made.free, answers, ends, late)
+    assert made.overflow_after == pytest.approx(after, abs=0.02, rel=0.1)
+    second = [
+        twin.line_chances(p, age, [1.0], ring)[0] for p, age in zip(chances, at_s, strict=True)
+    ]
+    assert made.soon == pytest.approx(sum(second), abs=1e-4)
+    agents = max(made.free, 0) + len(busy)
+    accepted_after = twin.accepted_after(made.accepted, sum(second), agents, handle.mean_s)
+    assert made.accepted_after == pytest.approx(accepted_after, abs=1e-3, rel=1e-3)
     # one more is not worth it, and the last one was, or there are free agents for all
-    assert made.overflow > made.accepted - 1e-9
+    assert made.overflow > made.accepted - 1e-9 or made.overflow_after > made.accepted_after - 1e-9
     if made.launch and len(at_s) > made.free:
         before = twin.overflow(made.free, [part[:-1] for part in answers], ends, late)
         assert before <= made.accepted * 1.05 + 0.004
+        before = twin.overflow_after(made.free, [part[:-1] for part in answers], ends, late)
+        assert before <= accepted_after * 1.1 + 0.02
 
 
 @given(st.integers(0, 120), st.integers(0, 5), st.floats(0, 1), st.floats(0, 0.5))
@@ -131,7 +142,8 @@ def test_however_many_agents_are_free_no_more_than_twice_theta_is_accepted(
         made = FORECAST.decide(
             idle=idle, ages_s=[], answers=0, busy_s=[], answer=answer, theta=theta
         )
-        assert made.overflow > made.accepted, "not everything is launched"
+        held = made.overflow > made.accepted or made.overflow_after > made.accepted_after
+        assert held, "not everything is launched"
         return made.accepted
 
     assert 0.03 <= accepted(0.03) < 0.0601
@@ -174,6 +186,30 @@ def test_a_line_for_each_free_agent_is_always_launched() -> None:
     assert some.decide(idle=0, ages_s=[], answers=0, busy_s=[], answer=0.2, theta=0.01).launch == 0
     capped = some.decide(idle=9, ages_s=[], answers=0, busy_s=[], answer=0.2, theta=0.01, most=3)
     assert capped.launch == 3
+
+
+def test_an_answer_that_is_near_is_waited_for_where_few_agents_are_there() -> None:
+    answer, silence = HazardLaw(mean_s=9), HazardLaw(mean_s=9)
+    handle = HazardLaw(bin_s=3, growth=1.08, mean_s=180)
+    answer.set(np.clip((20 - answer.edges) / 16, 0, 1))
+    silence.set((silence.edges < 25).astype(float))
+    some = Forecast(answer, silence, handle)
+
+    def asked(age_s: float, busy: int) -> Decision:
+        return some.decide(
+            idle=1, ages_s=[age_s] * 5, answers=0.1, busy_s=[60.0] * busy, answer=0.2, theta=0.05
+        )
+
+    nearly, over = asked(19.0, 4), asked(21.0, 4)
+    assert (nearly.launch, nearly.overflow < nearly.accepted) == (0, True)
+    assert nearly.overflow_after > nearly.accepted_after
+    assert nearly.soon == pytest.approx(5 * 0.0069, rel=0.01)
+    assert over.soon == 0
+    assert over.launch > 0
+    # one of many agents is soon free anyway: to wait is worth nothing there
+    many = asked(19.0, 400)
+    assert many.launch > 0
+    assert many.overflow_after < many.accepted_after
 
 
 def test_lines_are_given_up_after_the_legal_ring_time_only_and_longest_first() -> None:

@@ -15,7 +15,7 @@ from fastdial.kernel.odds cimport (
 
 
 cdef void add_lines(Outlook* outlook, const Campaign* campaign, int64_t now) noexcept nogil:
-    cdef float[5] chances
+    cdef float[6] chances
     cdef const RingingLine* line
     cdef Py_ssize_t at
     for at in range(campaign.floor.line_count):

@@ -4,7 +4,10 @@ from fastdial.kernel.hazards cimport Hazard
 
 cdef enum:
     MOMENTS = 5                     # when the next line may be answered: quantiles of its ring time
+    SOON = 5                        # beside them: within the next second
+    CHANCES = 6                     # of a line
     AGES = 256                      # of lines by a quarter of a second, of calls by four seconds
+    A_SECOND = 4                    # of ages of lines
 
 # What follows from the three laws, as tables: made anew when something was learned.
 cdef struct Odds:
@@ -20,6 +23,8 @@ cdef struct Outlook:
     double answers_2[5]
     double ends[5]                  # of agents in calls, to be free until then
     double ends_2[5]
+    double soon                     # answers in the next second
+    double calls                    # of whose agents the ends are
     double doubt                    # squared coefficient of variation of all chances of answers
 
 cdef void odds_make(
@@ -32,7 +37,7 @@ cdef void odds_make(
 cdef inline void odds_of_line(
     const Odds* odds, double chance, double age, float* chances
 ) noexcept nogil:
-    """`chance`: to be answered at all, when it was dialed."""
+    """`chance`: to be answered at all, when it was dialed. Until each moment, and soon."""
     cdef int32_t at = <int32_t> (4 * max(age, 0.0) + 0.5) if age < AGES // 4 - 1 else AGES - 1
     cdef float p = <float> min(chance, 0.98)
     cdef float still = odds.survival[at]
@@ -40,6 +45,7 @@ cdef inline void odds_of_line(
     cdef int32_t k
     for k in range(MOMENTS):
         chances[k] = share * (still - odds.later[at][k])
+    chances[SOON] = share * (still - odds.survival[min(at + A_SECOND, AGES - 1)])
 
 
 cdef inline int32_t odds_early(const Odds* odds, double legal_ring) noexcept nogil:
@@ -65,6 +71,7 @@ cdef inline void outlook_line(Outlook* outlook, const float* chances, double sig
     for k in range(MOMENTS):
         outlook.answers[k] += sign * chances[k]
         outlook.answers_2[k] += sign * chances[k] * chances[k]
+    outlook.soon += sign * chances[SOON]
 
 
 cdef inline void outlook_call(Outlook* outlook, const float* chances, double sign) noexcept nogil:
@@ -72,3 +79,4 @@ cdef inline void outlook_call(Outlook* outlook, const float* chances, double sig
     for k in range(MOMENTS):
         outlook.ends[k] += sign * chances[k]
         outlook.ends_2[k] += sign * chances[k] * chances[k]
+    outlook.calls += sign

@@ -44,7 +44,9 @@ cdef double CALLS_MOST = 1e12
 cdef double HYSTERESIS = 3.0        # times what is accepted, then lines are given up
 
 WINDOWS = {"life": LIFE, "window": WINDOW, "rolling day": ROLLING, "rolling month": ROLLING}
-HELD_BY = ("forecast", "lines_per_agent", "runaway", "cap", "progressive", "hour_cap")
+HELD_BY = (
+    "forecast", "awaited", "lines_per_agent", "runaway", "cap", "progressive", "hour_cap",
+)
 
 
 cdef int see_contact(
@@ -341,8 +343,8 @@ cdef class Pace:
         answer is three times what is accepted; at what is accepted none would ring longer, and what
         happens then would never be seen. The rest is as `decide` takes it.
         """
-        cdef float[5] fresh
-        cdef float[5] chances
+        cdef float[6] fresh
+        cdef float[6] chances
         cdef int32_t ready = idle - waiting
         cdef RingingLine* line
         cdef Py_ssize_t at
@@ -387,6 +389,9 @@ cdef class Pace:
             "theta": reasons.theta,
             "accepted": reasons.accepted,
             "overflow": reasons.overflow,
+            "accepted_after": reasons.accepted_after,
+            "overflow_after": reasons.overflow_after,
+            "soon": reasons.soon,
             "moment_s": reasons.moment,
             "answers": reasons.answers,
             "ends": reasons.ends,

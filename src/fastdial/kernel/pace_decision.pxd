@@ -8,6 +8,7 @@ from fastdial.kernel.odds cimport Outlook
 
 cdef enum HeldBy:
     WANTED                          # nothing: more would be answered than agents are free
+    AWAITED                         # an answer that is near comes first
     LINES_PER_AGENT
     RUNAWAY                         # what is certain of answers, or a silence
     SPENT                           # little may be lost before a cap is broken
@@ -44,6 +45,9 @@ cdef struct Reasons:
     double theta                    # the risk to take, of all whose lines ring the least
     double accepted                 # the chance that no agent is free for an answer
     double overflow                 # the same, for the next line after those launched
+    double accepted_after           # both, once a line that rings is answered
+    double overflow_after
+    double soon                     # answers expected within a second
     double moment                   # by when most lines dialed now are answered, s from now
     double answers                  # expected until then
     double ends                     # of calls, likewise

@@ -14,7 +14,8 @@ from fastdial.kernel.learned cimport (
 )
 from fastdial.kernel.odds cimport MOMENTS, odds_of_line
 from fastdial.kernel.pacing cimport (
-    FREE_OF_CAPS, outlook_lines, pacing_launch, pacing_overflow, pacing_theta, pacing_within,
+    FREE_OF_CAPS, outlook_lines, outlook_usual, pacing_accepted_after, pacing_launch,
+    pacing_overflow, pacing_overflow_after, pacing_theta, pacing_within,
 )
 
 cdef double LINES_FACTOR = 4.0      # lines for so many times the agents who will be free
@@ -74,6 +75,12 @@ cdef int32_t most_lines(
 
 # ---- what is launched ------------------------------------------------------------------------
 
+cdef inline double usual_of(
+    const Outlook* outlook, const Campaign* campaign, const Asked* asked
+) noexcept nogil:
+    return outlook_usual(outlook, asked.ready, campaign.learned.handle_s)
+
+
 cdef int32_t wanted_lines(
     Reasons* reasons, const Outlook* outlook, const Campaign* campaign, const Asked* asked,
     const float* fresh, int32_t sure
@@ -81,7 +88,8 @@ cdef int32_t wanted_lines(
     """Lines beyond those that are sure, of `most`: as many as the risk wants and no cap forbids."""
     cdef int32_t within
     cdef int32_t wanted = pacing_launch(
-        outlook, asked.ready, fresh, reasons.accepted, reasons.most, asked.early
+        outlook, asked.ready, fresh, reasons.accepted, usual_of(outlook, campaign, asked),
+        reasons.most, asked.early,
     )
     if wanted < reasons.most:
         reasons.held_by = WANTED
@@ -108,6 +116,16 @@ cdef void note(
     reasons.beyond = asked.beyond
     reasons.hour_lose = asked.lose
     reasons.overflow = pacing_overflow(outlook, asked.ready, fresh, 0, asked.early)
+    reasons.overflow_after = pacing_overflow_after(outlook, asked.ready, fresh, 0, asked.early)
+    reasons.accepted_after = min(
+        pacing_accepted_after(
+            outlook, fresh, 0, reasons.accepted, usual_of(outlook, campaign, asked)
+        ),
+        1.0,
+    )
+    reasons.soon = max(outlook.soon, 0.0)
+    if reasons.held_by == WANTED and reasons.overflow <= reasons.accepted:
+        reasons.held_by = AWAITED
     reasons.moment = campaign.learned.odds.moments[MOMENTS - 1]
     reasons.answers = outlook.answers[MOMENTS - 1]
     reasons.ends = outlook.ends[MOMENTS - 1]
@@ -120,7 +138,7 @@ cdef int32_t decision_make(
     Reasons* reasons, Outlook* outlook, const Campaign* campaign, const Asked* asked
 ) noexcept nogil:
     cdef double chance = asked.chance * campaign.factor
-    cdef float[5] fresh
+    cdef float[6] fresh
     cdef int32_t most, sure, wanted
     odds_of_line(&campaign.learned.odds, chance, 0.0, fresh)
     reasons.theta = asked.theta

@@ -8,7 +8,7 @@ from fastdial.kernel.odds cimport Outlook
 from fastdial.kernel.predictive cimport Dialer
 
 cdef struct LineOdds:
-    float chances[5]                # as counted in the outlook
+    float chances[6]                # as counted in the outlook
     float chance                    # to be answered at all, before the factor
     int64_t serial                  # where levels are learned
 
@@ -22,7 +22,7 @@ cdef struct Pacer:
     Budget budget
     Hourly hourly
     Outlook outlook                 # of what rings and who talks, since the last look
-    float fresh[5]                  # chances of the next line
+    float fresh[6]                  # chances of the next line
     double looked_at
     int64_t decisions
     int64_t answered                # people who have no agent yet and are not abandoned

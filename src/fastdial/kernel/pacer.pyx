@@ -38,7 +38,8 @@ from fastdial.kernel.odds cimport (
     MOMENTS, Outlook, odds_early, odds_of_call, outlook_call, outlook_line,
 )
 from fastdial.kernel.pacing cimport (
-    FREE_OF_CAPS, pacing_choice, pacing_launch, pacing_overflow, pacing_theta, pacing_within,
+    FREE_OF_CAPS, outlook_usual, pacing_choice, pacing_is_worth, pacing_launch, pacing_overflow,
+    pacing_theta, pacing_within,
 )
 from fastdial.kernel.variates cimport Law
 
@@ -337,6 +338,10 @@ cdef int32_t may_lose(const Pacer* pacer) noexcept nogil:
     return max(<int32_t> (pacer.budget.spare / (1 - pacer.budget.cap) + 1e-9), 0)
 
 
+cdef inline double usual_calls(const Pacer* pacer, int32_t spare) noexcept nogil:
+    return outlook_usual(&pacer.outlook, spare, pacer.learned.handle_s)
+
+
 cdef void dial_told(
     Pacer* pacer, Centre* centre, int32_t spare, double theta, int32_t most
 ) noexcept nogil:
@@ -350,7 +355,9 @@ cdef void dial_told(
             likeliest = chance
             most = within_hour(pacer, centre, spare, most)
         learned_line(&pacer.learned, chance, 0.0, pacer.fresh)
-        if pacing_overflow(&pacer.outlook, spare, pacer.fresh, 0, early) > theta:
+        if not pacing_is_worth(
+            &pacer.outlook, spare, pacer.fresh, 0, theta, usual_calls(pacer, spare), early
+        ):
             break
         if not dial_next(pacer, centre, spare):
             break
@@ -397,8 +404,8 @@ cdef void act(void* state, Centre* centre) noexcept nogil:
         dial_told(pacer, centre, spare, theta, most)
     else:
         count = pacing_launch(
-            &pacer.outlook, spare, pacer.fresh, theta, max(most - centre.ringing.count, 0),
-            odds_early(&pacer.learned.odds, pacer.legal_ring),
+            &pacer.outlook, spare, pacer.fresh, theta, usual_calls(pacer, spare),
+            max(most - centre.ringing.count, 0), odds_early(&pacer.learned.odds, pacer.legal_ring),
         )
         if beyond < FREE_OF_CAPS:
             count = pacing_within(

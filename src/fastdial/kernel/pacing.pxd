@@ -11,9 +11,22 @@ cdef double pacing_at_moment(
 cdef double pacing_overflow(
     const Outlook* outlook, int32_t free, const float* chances, double lines, int32_t early
 ) noexcept nogil
+# The same once a line that rings is answered, and how likely it may be then. `usual`: calls answered
+# in a second at large, here and below; INFINITY: no answer is waited for.
+cdef double pacing_overflow_after(
+    const Outlook* outlook, int32_t free, const float* chances, double lines, int32_t early
+) noexcept nogil
+cdef double pacing_accepted_after(
+    const Outlook* outlook, const float* chances, double lines, double theta, double usual
+) noexcept nogil
+# Whether a line more is worth it, and how many are.
+cdef bint pacing_is_worth(
+    const Outlook* outlook, int32_t free, const float* chances, double lines, double theta,
+    double usual, int32_t early
+) noexcept nogil
 cdef int32_t pacing_launch(
-    const Outlook* outlook, int32_t free, const float* chances, double theta, int32_t most,
-    int32_t early
+    const Outlook* outlook, int32_t free, const float* chances, double theta, double usual,
+    int32_t most, int32_t early
 ) noexcept nogil
 cdef int32_t pacing_within(
     const Outlook* outlook, int32_t free, const float* chances, int32_t beyond, int32_t sure,
@@ -21,6 +34,7 @@ cdef int32_t pacing_within(
 ) noexcept nogil
 # So many lines more that were launched just now.
 cdef void outlook_lines(Outlook* outlook, const float* chances, int32_t count) noexcept nogil
+cdef double outlook_usual(const Outlook* outlook, int32_t free, double handle_s) noexcept nogil
 cdef double pacing_theta(double theta, int32_t free, double chance) noexcept nogil
 cdef int32_t pacing_choice(
     const double* chances, int32_t count, int32_t free, int64_t passed

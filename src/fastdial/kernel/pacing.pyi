@@ -9,6 +9,9 @@ class Decision(NamedTuple):
     give_up: list[int]
     overflow: float
     accepted: float
+    overflow_after: float
+    accepted_after: float
+    soon: float
     free: int
     moments_s: list[float]
     answers: list[float]

@@ -1,19 +1,20 @@
 # cython: language_level=3
 """How many lines to launch now, and which to give up.
 
-A line is worth launching while the chance is small that no agent is free when it is answered. When
-that will be is not known: the chance is the mean over five moments (see `odds`), of which those at
-which the line may be given up by then count less. Until such a moment A of the lines that ring will
-have been answered and C of the agents in calls be free, each line and agent with a chance of its
-own. Sums of such chances are taken for binomial with the same mean and variance (W. Ehm, "Binomial
-approximation to the Poisson binomial distribution", Statistics and Probability Letters 11, 1991), A
-and C for independent. Where the chances of answers are in doubt together, A varies more than that;
-with more variance than mean the same recursion, whose number of trials is negative then, gives the
-negative binomial law.
+A line is worth launching while the chance is small that no agent is free when it is answered, unless
+it is worth more to see first whether a line that rings is answered (`pacing_is_worth`). When the
+line will be answered is not known: the chance is the mean over five moments (see `odds`), of which
+those at which the line may be given up by then count less. Until such a moment A of the lines that
+ring will have been answered and C of the agents in calls be free, each line and agent with a chance
+of its own. Sums of such chances are taken for binomial with the same mean and variance (W. Ehm,
+"Binomial approximation to the Poisson binomial distribution", Statistics and Probability Letters
+11, 1991), A and C for independent. Where the chances of answers are in doubt together, A varies
+more than that; with more variance than mean the same recursion, whose number of trials is negative
+then, gives the negative binomial law.
 """
 
 cimport cython
-from libc.math cimport exp, log1p, sqrt
+from libc.math cimport INFINITY, exp, log1p, sqrt
 from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memset
 
@@ -22,9 +23,9 @@ from typing import NamedTuple
 import numpy as np
 
 from fastdial.kernel._numbers cimport to_whole
-from fastdial.kernel.hazards cimport HazardLaw
+from fastdial.kernel.hazards cimport HazardLaw, hazard_mean
 from fastdial.kernel.odds cimport (
-    MOMENTS, Odds, Outlook, odds_early, odds_make, odds_of_call, odds_of_line, outlook_call,
+    MOMENTS, SOON, Odds, Outlook, odds_early, odds_make, odds_of_call, odds_of_line, outlook_call,
     outlook_line,
 )
 
@@ -35,6 +36,8 @@ cdef double LATE = 0.25             # counts a moment at which the line may be g
 cdef double FIRST_AGENTS = 1.5      # over so many free agents more is accepted, where answers are
 cdef double FIRST_MOST = 1.5        # rare: the less so, the likelier
 cdef double FIRST_LESS = 5.0
+cdef double GAINS = 0.14            # a line, of the time between two answered calls
+cdef double BUSY = 0.85             # of agents, roughly
 cdef double NEGLIGIBLE = 1e-9
 cdef int32_t PUT_OFF = 3            # a contact is put off for so many times the others, at most
 cdef double SPENT_CHANCE = 1e-3     # accepted, that lines which ring lose all that may be lost
@@ -120,9 +123,55 @@ cdef double pacing_overflow(
     return min(max(over / weights, 0.0), 1.0)
 
 
+cdef double pacing_overflow_after(
+    const Outlook* outlook, int32_t free, const float* chances, double lines, int32_t early
+) noexcept nogil:
+    """The same, once one of the lines that ring is answered: the likelier, the likelier it is."""
+    cdef Outlook after = outlook[0]
+    cdef double answered
+    cdef int32_t k
+    for k in range(MOMENTS):
+        if outlook.answers[k] > NEGLIGIBLE:
+            answered = max(outlook.answers_2[k], 0.0) / outlook.answers[k]
+            after.answers[k] -= answered
+            after.answers_2[k] -= answered * answered
+    return pacing_overflow(&after, free - 1, chances, lines, early)
+
+
+cdef double pacing_accepted_after(
+    const Outlook* outlook, const float* chances, double lines, double theta, double usual
+) noexcept nogil:
+    """How likely an overflow may be after that; from 1 on, no answer is waited for."""
+    cdef double soon = max(outlook.soon, 0.0) + lines * chances[SOON]
+    if soon <= NEGLIGIBLE:
+        return INFINITY
+    return theta * (1 + usual / (GAINS * soon))
+
+
+cdef bint pacing_is_worth(
+    const Outlook* outlook, int32_t free, const float* chances, double lines, double theta,
+    double usual, int32_t early
+) noexcept nogil:
+    """A line more, beside `lines` others launched now.
+
+    It is not where it may meet nobody; nor where it is worth more to see first what the lines that
+    ring do. Within a moment dt one of them is answered with probability `soon` dt. If it is, and
+    the overflow is by then more than theta, what it is above theta, times the price of an abandoned
+    call, has been saved; else an agent idles for dt more. The price is what a line gains, over
+    theta, and a line gains some part of the time between two answered calls. Held against the best
+    that can be done where lines ring for a while (docs/decisions); where the time to an answer has
+    no memory, this changes nothing.
+    """
+    cdef double then
+    if pacing_overflow(outlook, free, chances, lines, early) > theta:
+        return False
+    then = pacing_accepted_after(outlook, chances, lines, theta, usual)
+    return then >= 1.0 or pacing_overflow_after(outlook, free, chances, lines, early) <= then
+
+
 cdef int32_t pacing_launch(
-    const Outlook* outlook, int32_t free, const float* chances, double theta, int32_t most,
-    int32_t early
+    const Outlook* outlook, int32_t free, const float* chances, double theta, double usual,
+    int32_t most, int32_t early
 ) noexcept nogil:
     """How many lines are worth dialing, at most `most`: the overflow rises with each."""
     cdef int32_t low = 0
@@ -130,7 +179,7 @@ cdef int32_t pacing_launch(
     cdef int32_t high
     while low < most:               # 1, 2, 4, ... at once
         high = min(low + step, most)
-        if pacing_overflow(outlook, free, chances, high - 1, early) > theta:
+        if not pacing_is_worth(outlook, free, chances, high - 1, theta, usual, early):
             break
         low = high
         step *= 2
@@ -138,7 +187,7 @@ cdef int32_t pacing_launch(
         return low
     while high - low > 1:           # `low` are worth it, `high` are not
         step = (low + high) // 2
-        if pacing_overflow(outlook, free, chances, step - 1, early) > theta:
+        if not pacing_is_worth(outlook, free, chances, step - 1, theta, usual, early):
             high = step
         else:
             low = step
@@ -167,7 +216,7 @@ cdef int32_t pacing_within(
         highest = max(highest, answers + 6 * sqrt(spread))
     if free + beyond > highest:         # so many do not answer
         return most
-    return max(sure, pacing_launch(outlook, free + beyond, chances, SPENT_CHANCE, most, MOMENTS))
+    return max(sure, pacing_launch(outlook, free + beyond, chances, SPENT_CHANCE, INFINITY, most, MOMENTS))
 
 
 cdef double pacing_theta(double theta, int32_t free, double chance) noexcept nogil:
@@ -211,6 +260,12 @@ cdef void outlook_lines(Outlook* outlook, const float* chances, int32_t count) n
     for k in range(MOMENTS):
         outlook.answers[k] += count * chances[k]
         outlook.answers_2[k] += count * chances[k] * chances[k]
+    outlook.soon += count * chances[SOON]
+
+
+cdef double outlook_usual(const Outlook* outlook, int32_t free, double handle_s) noexcept nogil:
+    """Calls answered in a second at large."""
+    return BUSY * (max(free, 0) + max(outlook.calls, 0.0)) / max(handle_s, 1e-3)
 
 
 # ---- the Python face -------------------------------------------------------------------------
@@ -222,6 +277,9 @@ class Decision(NamedTuple):
     give_up: object
     overflow: float
     accepted: float
+    overflow_after: float
+    accepted_after: float
+    soon: float
     free: int
     moments_s: list
     answers: list
@@ -279,6 +337,7 @@ cdef class Forecast:
     cdef Odds odds
     cdef HazardLaw answer, silence, handle
     cdef double patience
+    cdef double handle_s
 
     def __cinit__(
         self, HazardLaw answer not None, HazardLaw silence not None, HazardLaw handle not None, *,
@@ -294,6 +353,7 @@ cdef class Forecast:
             &self.odds, &self.answer.hazard, &self.silence.hazard, &self.handle.hazard,
             self.patience,
         )
+        self.handle_s = hazard_mean(&self.handle.hazard)
 
     def decide(
         self, *, idle, waiting=0, ages_s, answers, busy_s, answer, theta, most=1_000_000,
@@ -312,8 +372,10 @@ cdef class Forecast:
         none is.
 
         Gives a `Decision`: lines to launch; places in `ages_s` of lines to give up, the longest
-        ringing first; the chance for the next line after that and what was accepted; free agents;
-        the moments, and expected answers and ends of calls until each of them.
+        ringing first; the chance for the next line after that and what was accepted; the same once
+        a line that rings is answered, which is waited for where it is more, and how many answers
+        are expected within a second; free agents; the moments, and expected answers and ends of
+        calls until each of them.
 
         One line for each free agent is always launched, up to `most`. Raises ValueError for what is
         out of range.
@@ -330,10 +392,12 @@ cdef class Forecast:
         cdef double patient = to_share(hysteresis, "hysteresis", 1e6) * accepted
         cdef int32_t room = max(to_count(most, "most") - <int32_t> len(ages), 0)
         cdef Outlook outlook
-        cdef float[5] chances
-        cdef float[5] fresh
+        cdef float[6] chances
+        cdef float[6] fresh
+        cdef float[5] ends
         cdef Py_ssize_t at
         cdef int32_t sure, launch
+        cdef double usual
         cdef double legal = (
             -1.0 if legal_ring_s is None else to_share(legal_ring_s, "legal_ring_s", 1e6)
         )
@@ -347,12 +411,15 @@ cdef class Forecast:
                 odds_of_line(&self.odds, answers_[at], ages_[at], chances)
                 outlook_line(&outlook, chances, 1)
             for at in range(busy_.shape[0]):
-                odds_of_call(&self.odds, busy_[at], chances)
-                outlook_call(&outlook, chances, 1)
+                odds_of_call(&self.odds, busy_[at], ends)
+                outlook_call(&outlook, ends, 1)
             odds_of_line(&self.odds, p, 0.0, fresh)
             sure = min(max(free - <int32_t> ages_.shape[0], 0), room)
             outlook_lines(&outlook, fresh, sure)
-            launch = sure + pacing_launch(&outlook, free, fresh, accepted, room - sure, early)
+            usual = outlook_usual(&outlook, free, self.handle_s)
+            launch = sure + pacing_launch(
+                &outlook, free, fresh, accepted, usual, room - sure, early
+            )
             outlook_lines(&outlook, fresh, launch - sure)
         given_up = []
         if legal >= 0.0:
@@ -366,7 +433,9 @@ cdef class Forecast:
                 outlook_line(&outlook, chances, -1)
                 given_up.append(int(at))
         return Decision(
-            launch, given_up, pacing_overflow(&outlook, free, fresh, 0, early), accepted, free,
+            launch, given_up, pacing_overflow(&outlook, free, fresh, 0, early), accepted,
+            pacing_overflow_after(&outlook, free, fresh, 0, early),
+            min(pacing_accepted_after(&outlook, fresh, 0, accepted, usual), 1.0), outlook.soon, free,
             [self.odds.moments[at] for at in range(MOMENTS)],
             [outlook.answers[at] for at in range(MOMENTS)],
             [outlook.ends[at] for at in range(MOMENTS)],

@@ -58,7 +58,8 @@ class PacingDecision(msgspec.Struct, frozen=True):
     launch: int
     held_by: str
     """what keeps it from launching more: ``forecast`` (more would be answered than agents are
-    free), ``lines_per_agent``, ``runaway`` (what is certain of answers does not bear more),
+    free), ``awaited`` (it is worth more to see first whether a line that rings is answered),
+    ``lines_per_agent``, ``runaway`` (what is certain of answers does not bear more),
     ``cap`` (little may be lost before one is broken), ``progressive`` (nothing may), ``hour_cap``
     (little may be lost in this hour)"""
     idle: int
@@ -80,6 +81,13 @@ class PacingDecision(msgspec.Struct, frozen=True):
     overflow: float
     """the same chance for the next line, after those launched; with ``give_up`` what is answered
     after it may be given up counts a quarter"""
+    accepted_after: float
+    """the chance accepted once one of the lines that ring is answered, 1 at most; the sooner that
+    may be, the less"""
+    overflow_after: float
+    """the chance itself, by then"""
+    soon: float
+    """answers expected within a second"""
     moment_s: float
     """until then nine of ten answers of a line dialed now have come"""
     answers: float

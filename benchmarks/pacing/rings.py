@@ -1,0 +1,204 @@
+"""The best that can be done where lines ring for a while, and what the rule of pacing loses there.
+
+In the world of `optimum` a line may be answered at any moment, however long it has rung. Here time
+goes in steps of 2.5 s: a line that will be answered is so after 1 to 8 steps, all as likely, and
+nobody waits. What is known is how many agents are in calls, which end as before, and how many lines
+have rung for how many steps; at each step up to two lines are dialed. That is few enough to say
+what is best for every state, for a few agents.
+
+As there, wanted is what serves most while no more than a share of the answered calls is abandoned:
+two policies, which are best at nearly the same price of an abandoned call, meet it in turn. The
+best at a price is found by iterating values until all states gain alike. The rule is what
+`Forecast` says, with all laws known and one theta, as in `rule`.
+
+    python -m benchmarks.pacing.rings
+"""
+
+import math
+from collections.abc import Callable
+from itertools import product
+
+import numpy as np
+from benchmarks.pacing.optimum import CAP, HANDLE_S, Floats, Places
+from benchmarks.pacing.rule import Chances, asked, exponential
+
+from fastdial.kernel.hazards import HazardLaw
+from fastdial.kernel.pacing import Forecast
+
+CELLS = [(2, 0.3), (3, 0.3), (5, 0.3), (3, 0.5), (5, 0.5)]
+STEPS = 8
+STEP_S = 2.5
+DIALED_MOST = 2
+BEYOND = 6
+"""people abandoned at once: more never are, nearly"""
+ENDS = 1 - math.exp(-STEP_S / HANDLE_S)
+PRICES = (0.1, 8.0)
+THETAS = (0.005, 0.5)
+HALVINGS = 14
+SETTLED = 1e-8
+"""calls a step, by which states may still differ in what they gain"""
+
+
+def binomial(most: int, chance: float) -> Floats:
+    """At [k, n]: that k of n happen."""
+    return np.array(
+        [
+            [math.comb(n, k) * chance**k * (1 - chance) ** (n - k) for n in range(most + 1)]
+            for k in range(most + 1)
+        ]
+    )
+
+
+class Rings:
+    """What a step does to values of states.
+
+    A state is (agents in calls, lines that rang for 1, 2, ... 7 steps); with a decision, lines that
+    were dialed just now come second. Values are arrays of that many axes.
+    """
+
+    def __init__(self, agents: int, answer: float) -> None:
+        self.agents, self.answer = agents, answer
+        self.shape = (agents + 1,) + (DIALED_MOST + 1,) * (STEPS - 1)
+        self.answered = [
+            binomial(DIALED_MOST, answer / STEPS / (1 - answer * rang / STEPS))
+            for rang in range(STEPS)
+        ]
+        self.ended = binomial(agents, ENDS)
+
+    def before(self, values: Floats, price: float, served: float) -> Floats:
+        """By state and decision: what a step is worth and `values` after it, where an answered
+        call is worth `served` and an abandoned one `price` less."""
+        beyond = [values[-1:] - (served + price) * lost for lost in range(1, BEYOND + 1)]
+        values = np.concatenate([values, *beyond])
+        for rang in range(STEPS):
+            values = self._answer(values, rang, served)
+        found: Floats = np.zeros((self.agents + 1, *values.shape[1:]))
+        for busy in range(self.agents + 1):
+            for ended in range(busy + 1):
+                found[busy] += self.ended[ended, busy] * values[busy - ended]
+        return found
+
+    def _answer(self, values: Floats, rang: int, served: float) -> Floats:
+        """Lines that rang for so many steps are answered, or ring a step longer, or no more."""
+        last = rang == STEPS - 1
+        values = values[..., None] if last else np.moveaxis(values, 1 + rang, -1)
+        found = np.zeros((*values.shape[:-1], DIALED_MOST + 1))
+        for answers in range(DIALED_MOST + 1):
+            later = np.concatenate([values[answers:], *[values[-1:]] * answers]) + answers * served
+            for lines in range(answers, DIALED_MOST + 1):
+                chance = self.answered[rang][answers, lines]
+                found[..., lines] += chance * later[..., 0 if last else lines - answers]
+        return np.moveaxis(found, -1, 1 + rang)
+
+    def settled(self, step: Callable[[Floats], Floats], values: Floats) -> tuple[float, Floats]:
+        """What a step gains in the long run, and the values of states relative to the first."""
+        while True:
+            gains = (after := step(values)) - values
+            values = after - after.flat[0]
+            if np.ptp(gains) < SETTLED:
+                return float(gains.max() + gains.min()) / 2, values
+
+    def follow(self, policy: Places) -> tuple[float, float]:
+        """Of a policy, lines to dial by state: utilisation, and abandoned over answered calls."""
+        chosen = policy[:, None]
+
+        def by_policy(price: float, served: float) -> Callable[[Floats], Floats]:
+            def step(values: Floats) -> Floats:
+                return np.take_along_axis(self.before(values, price, served), chosen, 1)[:, 0]
+
+            return step
+
+        served, _ = self.settled(by_policy(0.0, 1.0), np.zeros(self.shape))
+        lost, _ = self.settled(by_policy(-1.0, 0.0), np.zeros(self.shape))
+        return served / ENDS / self.agents, lost / (served + lost)
+
+    def best(self, price: float, values: Floats) -> tuple[Places, Floats]:
+        """What is best at a price, for `served + price (cap answered - abandoned)`."""
+
+        def step(values: Floats) -> Floats:
+            found: Floats = self.before(values, price, 1 + price * CAP).max(1)
+            return found
+
+        _, values = self.settled(step, values)
+        return self.before(values, price, 1 + price * CAP).argmax(1), values
+
+
+def at_the_cap(reached: Callable[[float], tuple[float, float]], low: float, high: float) -> float:
+    """Utilisation of two policies in turn which together abandon as many as the cap allows;
+    `reached`: by a figure with which both rise."""
+    under = above = (math.nan, math.nan)
+    for _ in range(HALVINGS):
+        middle = math.sqrt(low * high)
+        found = reached(middle)
+        if found[1] > CAP:
+            high, above = middle, found
+        else:
+            low, under = middle, found
+    share = (CAP - under[1]) / (above[1] - under[1])
+    if not 0 <= share <= 1:
+        raise ArithmeticError(f"the cap is not met between {low} and {high}")
+    return under[0] + share * (above[0] - under[0])
+
+
+def optimum(agents: int, answer: float) -> float:
+    """The utilisation of the best."""
+    rings = Rings(agents, answer)
+    values = np.zeros(rings.shape)
+
+    def reached(gain: float) -> tuple[float, float]:
+        nonlocal values
+        policy, values = rings.best(1 / gain, values)
+        return rings.follow(policy)
+
+    return at_the_cap(reached, 1 / PRICES[1], 1 / PRICES[0])
+
+
+def forecast() -> Forecast:
+    """That knows the laws."""
+    answer, silence = HazardLaw(mean_s=9), HazardLaw(mean_s=9)
+    answer.set(np.clip(1 - answer.edges / (STEPS * STEP_S), 0, 1))
+    silence.set((silence.edges <= STEPS * STEP_S).astype(float))
+    return Forecast(answer, silence, exponential(HANDLE_S, bin_s=3.0, growth=1.08))
+
+
+def chances(rings: Rings) -> Chances:
+    """By state and lines that were dialed just now."""
+    some = forecast()
+    found = np.empty((*rings.shape[:1], DIALED_MOST + 1, *rings.shape[1:], 4))
+    for state in product(*map(range, found.shape[:-1])):
+        busy, *lines = state
+        found[state] = asked(
+            some, idle=rings.agents - busy, ages_s=np.repeat(STEP_S * np.arange(STEPS), lines),
+            answers=rings.answer, busy_s=np.zeros(busy), answer=rings.answer,
+        )  # fmt: skip
+    return Chances(*np.moveaxis(found, -1, 0))
+
+
+def rule(agents: int, answer: float, waits: bool = True) -> float:
+    """The utilisation of the rule; without waiting for an answer that is near, if that is said."""
+    rings = Rings(agents, answer)
+    known = chances(rings)
+    if not waits:
+        known = known._replace(overflow_after=np.zeros_like(known.overflow))
+
+    def reached(theta: float) -> tuple[float, float]:
+        dialed = np.cumprod(known.worth(theta), 1).sum(1)
+        return rings.follow(np.minimum(dialed, DIALED_MOST))
+
+    return at_the_cap(reached, *THETAS)
+
+
+def main() -> None:
+    for cell in CELLS:
+        best, waiting, without = (
+            100 * found for found in (optimum(*cell), rule(*cell), rule(*cell, waits=False))
+        )
+        print(
+            f"N = {cell[0]}, p = {cell[1]}: {best:.3f} % at best; the rule {waiting - best:+.3f},"
+            f" without waiting {without - best:+.3f}",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
