@@ -38,7 +38,7 @@ from fastdial.kernel.odds cimport (
     MOMENTS, Outlook, odds_early, odds_of_call, outlook_call, outlook_line,
 )
 from fastdial.kernel.pacing cimport (
-    FREE_OF_CAPS, outlook_usual, pacing_choice, pacing_is_worth, pacing_launch, pacing_overflow,
+    FREE_OF_CAPS, outlook_usual, pacing_awaits, pacing_choice, pacing_launch, pacing_overflow,
     pacing_theta, pacing_within,
 )
 from fastdial.kernel.variates cimport Law
@@ -355,7 +355,7 @@ cdef void dial_told(
             likeliest = chance
             most = within_hour(pacer, centre, spare, most)
         learned_line(&pacer.learned, chance, 0.0, pacer.fresh)
-        if not pacing_is_worth(
+        if pacing_overflow(&pacer.outlook, spare, pacer.fresh, 0, early) > theta or pacing_awaits(
             &pacer.outlook, spare, pacer.fresh, 0, theta, usual_calls(pacer, spare), early
         ):
             break

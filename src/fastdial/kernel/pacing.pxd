@@ -11,16 +11,15 @@ cdef double pacing_at_moment(
 cdef double pacing_overflow(
     const Outlook* outlook, int32_t free, const float* chances, double lines, int32_t early
 ) noexcept nogil
-# The same once a line that rings is answered, and how likely it may be then. `usual`: calls answered
-# in a second at large, here and below; INFINITY: no answer is waited for.
+# The same once a line that rings is answered, and how likely it may be then. `usual`: calls
+# answered in a second at large, here and below.
 cdef double pacing_overflow_after(
     const Outlook* outlook, int32_t free, const float* chances, double lines, int32_t early
 ) noexcept nogil
 cdef double pacing_accepted_after(
     const Outlook* outlook, const float* chances, double lines, double theta, double usual
 ) noexcept nogil
-# Whether a line more is worth it, and how many are.
-cdef bint pacing_is_worth(
+cdef bint pacing_awaits(
     const Outlook* outlook, int32_t free, const float* chances, double lines, double theta,
     double usual, int32_t early
 ) noexcept nogil

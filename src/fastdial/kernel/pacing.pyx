@@ -1,9 +1,9 @@
 # cython: language_level=3
 """How many lines to launch now, and which to give up.
 
-A line is worth launching while the chance is small that no agent is free when it is answered, unless
-it is worth more to see first whether a line that rings is answered (`pacing_is_worth`). When the
-line will be answered is not known: the chance is the mean over five moments (see `odds`), of which
+A line is worth launching while the chance is small that no agent is free when it is answered,
+unless it is worth more to see first whether a line that rings is answered (`pacing_awaits`). When
+it will be answered is not known: the chance is the mean over five moments (see `odds`), of which
 those at which the line may be given up by then count less. Until such a moment A of the lines that
 ring will have been answered and C of the agents in calls be free, each line and agent with a chance
 of its own. Sums of such chances are taken for binomial with the same mean and variance (W. Ehm,
@@ -148,49 +148,67 @@ cdef double pacing_accepted_after(
     return theta * (1 + usual / (GAINS * soon))
 
 
-cdef bint pacing_is_worth(
+cdef bint pacing_awaits(
     const Outlook* outlook, int32_t free, const float* chances, double lines, double theta,
     double usual, int32_t early
 ) noexcept nogil:
-    """A line more, beside `lines` others launched now.
+    """Whether it is worth more to see first what the lines that ring do than to launch one now,
+    beside `lines` others.
 
-    It is not where it may meet nobody; nor where it is worth more to see first what the lines that
-    ring do. Within a moment dt one of them is answered with probability `soon` dt. If it is, and
-    the overflow is by then more than theta, what it is above theta, times the price of an abandoned
+    Within a moment dt one of them is answered with probability `soon` dt. If it is, and the
+    overflow is by then more than theta, what it is above theta, times the price of an abandoned
     call, has been saved; else an agent idles for dt more. The price is what a line gains, over
     theta, and a line gains some part of the time between two answered calls. Held against the best
     that can be done where lines ring for a while (docs/decisions); where the time to an answer has
-    no memory, this changes nothing.
+    no memory, this changes hardly anything.
     """
-    cdef double then
-    if pacing_overflow(outlook, free, chances, lines, early) > theta:
-        return False
-    then = pacing_accepted_after(outlook, chances, lines, theta, usual)
-    return then >= 1.0 or pacing_overflow_after(outlook, free, chances, lines, early) <= then
+    cdef double accepted = pacing_accepted_after(outlook, chances, lines, theta, usual)
+    return accepted < 1.0 and (
+        pacing_overflow_after(outlook, free, chances, lines, early) > accepted
+    )
+
+
+cdef int32_t hardly_missed(
+    const Outlook* outlook, int32_t free, const float* chances, double theta, int32_t most,
+    int32_t early
+) noexcept nogil:
+    """How many lines, at most `most`, hardly meet nobody: the overflow rises with each."""
+    cdef int32_t low = 0
+    cdef int32_t step = 1
+    cdef int32_t high
+    while low < most:               # 1, 2, 4, ... at once
+        high = min(low + step, most)
+        if pacing_overflow(outlook, free, chances, high - 1, early) > theta:
+            break
+        low = high
+        step *= 2
+    else:
+        return low
+    while high - low > 1:           # `low` hardly do, `high` may
+        step = (low + high) // 2
+        if pacing_overflow(outlook, free, chances, step - 1, early) > theta:
+            high = step
+        else:
+            low = step
+    return low
 
 
 cdef int32_t pacing_launch(
     const Outlook* outlook, int32_t free, const float* chances, double theta, double usual,
     int32_t most, int32_t early
 ) noexcept nogil:
-    """How many lines are worth dialing, at most `most`: the overflow rises with each."""
+    """How many lines are worth dialing now, at most `most`."""
+    cdef int32_t high = hardly_missed(outlook, free, chances, theta, most, early)
     cdef int32_t low = 0
-    cdef int32_t step = 1
-    cdef int32_t high
-    while low < most:               # 1, 2, 4, ... at once
-        high = min(low + step, most)
-        if not pacing_is_worth(outlook, free, chances, high - 1, theta, usual, early):
-            break
-        low = high
-        step *= 2
-    else:
-        return low
-    while high - low > 1:           # `low` are worth it, `high` are not
-        step = (low + high) // 2
-        if not pacing_is_worth(outlook, free, chances, step - 1, theta, usual, early):
-            high = step
+    cdef int32_t middle
+    if high == 0 or not pacing_awaits(outlook, free, chances, high - 1, theta, usual, early):
+        return high
+    while high - low > 1:           # with each, what may be answered first counts more
+        middle = (low + high) // 2
+        if pacing_awaits(outlook, free, chances, middle - 1, theta, usual, early):
+            high = middle
         else:
-            low = step
+            low = middle
     return low
 
 
@@ -216,7 +234,7 @@ cdef int32_t pacing_within(
         highest = max(highest, answers + 6 * sqrt(spread))
     if free + beyond > highest:         # so many do not answer
         return most
-    return max(sure, pacing_launch(outlook, free + beyond, chances, SPENT_CHANCE, INFINITY, most, MOMENTS))
+    return max(sure, hardly_missed(outlook, free + beyond, chances, SPENT_CHANCE, most, MOMENTS))
 
 
 cdef double pacing_theta(double theta, int32_t free, double chance) noexcept nogil:
@@ -435,7 +453,8 @@ cdef class Forecast:
         return Decision(
             launch, given_up, pacing_overflow(&outlook, free, fresh, 0, early), accepted,
             pacing_overflow_after(&outlook, free, fresh, 0, early),
-            min(pacing_accepted_after(&outlook, fresh, 0, accepted, usual), 1.0), outlook.soon, free,
+            min(pacing_accepted_after(&outlook, fresh, 0, accepted, usual), 1.0),
+            max(outlook.soon, 0.0), free,
             [self.odds.moments[at] for at in range(MOMENTS)],
             [outlook.answers[at] for at in range(MOMENTS)],
             [outlook.ends[at] for at in range(MOMENTS)],
