@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from benchmarks.compare.pacing import THETA, forecast
 
-from fastdial.kernel.pacer import Paced
+from fastdial.kernel.paced import Paced
 from fastdial.kernel.predictive import predictive
 from fastdial.kernel.variates import Law, Stream
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.pacing.building import peers
 
-from fastdial.kernel.pacer import Paced
+from fastdial.kernel.paced import Paced
 from fastdial.kernel.predictive import Dialer, OneToOne, Runs, predictive
 from fastdial.kernel.variates import Law
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastdial.kernel.pacer import Paced
+from fastdial.kernel.paced import Paced
 from fastdial.kernel.predictive import Runs, predictive
 from fastdial.kernel.variates import Law
 

@@ -16,7 +16,7 @@ from fastdial.kernel.contact_table import ContactTable
 from fastdial.kernel.event_list import EventList
 from fastdial.kernel.exclusion import ExclusionSet, parse_numbers
 from fastdial.kernel.frames import FrameSplitter, join
-from fastdial.kernel.pacer import Paced
+from fastdial.kernel.paced import Paced
 from fastdial.kernel.predictive import OneToOne, predictive
 from fastdial.kernel.progressive import progressive
 from fastdial.kernel.ready_queue import ReadyQueue

@@ -8,7 +8,7 @@ from benchmarks.pacing.worlds import TROUBLE, ours
 
 from fastdial.kernel.answer_rates import AnswerFactor
 from fastdial.kernel.budget import RiskBudget
-from fastdial.kernel.pacer import Paced
+from fastdial.kernel.paced import Paced
 from fastdial.kernel.predictive import predictive
 from fastdial.kernel.variates import Law
 

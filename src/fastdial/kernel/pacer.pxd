@@ -1,11 +1,14 @@
+# cython: language_level=3
+"""What paces a simulated centre, as a struct. `paced` is its Python face."""
+
 from libc.stdint cimport int64_t, uint32_t, uint8_t
 
 from fastdial.kernel.budget cimport Budget
+from fastdial.kernel.centre cimport Centre, Happening
 from fastdial.kernel.hourly cimport Hourly
 from fastdial.kernel.learned cimport Learned
 from fastdial.kernel.levels cimport Levels
 from fastdial.kernel.odds cimport Outlook
-from fastdial.kernel.predictive cimport Dialer
 
 cdef struct LineOdds:
     float chances[6]                # as counted in the outlook
@@ -50,5 +53,13 @@ cdef struct Pacer:
     AgentOdds* agents
     double* lasting
 
-cdef class Paced(Dialer):
-    cdef Pacer pacer
+# After its settings are made. -1: memory failed.
+cdef int pacer_reserve(Pacer* pacer) noexcept nogil
+cdef void pacer_close(Pacer* pacer) noexcept nogil
+
+# What a dialer does (see `centre`); `state` is a Pacer.
+cdef void pacer_begin(void* state, const Centre* centre) noexcept nogil
+cdef void pacer_told(
+    void* state, const Centre* centre, Happening what, uint32_t id, double value
+) noexcept nogil
+cdef void pacer_act(void* state, Centre* centre) noexcept nogil

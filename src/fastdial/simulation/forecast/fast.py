@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fastdial.kernel import predictive
 from fastdial.kernel.budget import GUARDED_RESERVES
-from fastdial.kernel.pacer import Paced
+from fastdial.kernel.paced import Paced
 from fastdial.kernel.variates import Law, Stream
 from fastdial.messages.compliance import AbandonmentBase, MeasuringWindow
 from fastdial.messages.settings import CampaignSettings

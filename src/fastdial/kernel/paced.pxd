@@ -1,0 +1,5 @@
+from fastdial.kernel.pacer cimport Pacer
+from fastdial.kernel.predictive cimport Dialer
+
+cdef class Paced(Dialer):
+    cdef Pacer pacer
