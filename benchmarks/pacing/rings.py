@@ -25,7 +25,7 @@ from benchmarks.pacing.rule import Chances, asked, exponential
 from fastdial.kernel.hazards import HazardLaw
 from fastdial.kernel.pacing import Forecast
 
-CELLS = [(2, 0.3), (3, 0.3), (5, 0.3), (3, 0.5), (5, 0.5)]
+CELLS = [(2, 0.3), (3, 0.3), (5, 0.3), (3, 0.5), (5, 0.5), (10, 0.3)]
 STEPS = 8
 STEP_S = 2.5
 DIALED_MOST = 2
