@@ -17,6 +17,7 @@ best at a price is found by iterating values until all states gain alike. The ru
 import math
 from collections.abc import Callable
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 from benchmarks.pacing.optimum import CAP, HANDLE_S, Floats, Places
@@ -49,6 +50,14 @@ def binomial(most: int, chance: float) -> Floats:
     )
 
 
+class Reached(NamedTuple):
+    """By a policy, in the long run."""
+
+    utilisation: float
+    spare: float
+    """calls a step that could be abandoned besides; below 0, too many are"""
+
+
 class Rings:
     """What a step does to values of states.
 
@@ -65,26 +74,26 @@ class Rings:
         ]
         self.ended = binomial(agents, ENDS)
 
-    def before(self, values: Floats, price: float, served: float) -> Floats:
+    def before(self, values: Floats, price: float, answered: float) -> Floats:
         """By state and decision: what a step is worth and `values` after it, where an answered
-        call is worth `served` and an abandoned one `price` less."""
-        beyond = [values[-1:] - (served + price) * lost for lost in range(1, BEYOND + 1)]
+        call is worth `answered` and an abandoned one `price` less."""
+        beyond = [values[-1:] - price * lost for lost in range(1, BEYOND + 1)]
         values = np.concatenate([values, *beyond])
         for rang in range(STEPS):
-            values = self._answer(values, rang, served)
+            values = self._answer(values, rang, answered)
         found: Floats = np.zeros((self.agents + 1, *values.shape[1:]))
         for busy in range(self.agents + 1):
             for ended in range(busy + 1):
                 found[busy] += self.ended[ended, busy] * values[busy - ended]
         return found
 
-    def _answer(self, values: Floats, rang: int, served: float) -> Floats:
+    def _answer(self, values: Floats, rang: int, worth: float) -> Floats:
         """Lines that rang for so many steps are answered, or ring a step longer, or no more."""
         last = rang == STEPS - 1
         values = values[..., None] if last else np.moveaxis(values, 1 + rang, -1)
         found = np.zeros((*values.shape[:-1], DIALED_MOST + 1))
         for answers in range(DIALED_MOST + 1):
-            later = np.concatenate([values[answers:], *[values[-1:]] * answers]) + answers * served
+            later = np.concatenate([values[answers:], *[values[-1:]] * answers]) + answers * worth
             for lines in range(answers, DIALED_MOST + 1):
                 chance = self.answered[rang][answers, lines]
                 found[..., lines] += chance * later[..., 0 if last else lines - answers]
@@ -98,46 +107,50 @@ class Rings:
             if np.ptp(gains) < SETTLED:
                 return float(gains.max() + gains.min()) / 2, values
 
-    def follow(self, policy: Places) -> tuple[float, float]:
-        """Of a policy, lines to dial by state: utilisation, and abandoned over answered calls."""
+    def follow(self, policy: Places) -> Reached:
+        """Of a policy, lines to dial by state."""
         chosen = policy[:, None]
 
-        def by_policy(price: float, served: float) -> Callable[[Floats], Floats]:
+        def by_policy(price: float, worth: float) -> Callable[[Floats], Floats]:
             def step(values: Floats) -> Floats:
-                return np.take_along_axis(self.before(values, price, served), chosen, 1)[:, 0]
+                return np.take_along_axis(self.before(values, price, worth), chosen, 1)[:, 0]
 
             return step
 
-        served, _ = self.settled(by_policy(0.0, 1.0), np.zeros(self.shape))
+        answered, _ = self.settled(by_policy(0.0, 1.0), np.zeros(self.shape))
         lost, _ = self.settled(by_policy(-1.0, 0.0), np.zeros(self.shape))
-        return served / ENDS / self.agents, lost / (served + lost)
+        return Reached((answered - lost) / ENDS / self.agents, CAP * answered - lost)
 
     def best(self, price: float, values: Floats) -> tuple[Places, Floats]:
         """What is best at a price, for `served + price (cap answered - abandoned)`."""
 
+        def before(values: Floats) -> Floats:
+            return self.before(values, 1 + price, 1 + price * CAP)
+
         def step(values: Floats) -> Floats:
-            found: Floats = self.before(values, price, 1 + price * CAP).max(1)
+            found: Floats = before(values).max(1)
             return found
 
         _, values = self.settled(step, values)
-        return self.before(values, price, 1 + price * CAP).argmax(1), values
+        return before(values).argmax(1), values
 
 
-def at_the_cap(reached: Callable[[float], tuple[float, float]], low: float, high: float) -> float:
+def at_the_cap(reached: Callable[[float], Reached], low: float, high: float) -> float:
     """Utilisation of two policies in turn which together abandon as many as the cap allows;
-    `reached`: by a figure with which both rise."""
-    under = above = (math.nan, math.nan)
+    `reached`: by a figure with which it rises, and what is spare falls."""
+    under: Reached | None = None
+    above: Reached | None = None
     for _ in range(HALVINGS):
         middle = math.sqrt(low * high)
         found = reached(middle)
-        if found[1] > CAP:
+        if found.spare < 0:
             high, above = middle, found
         else:
             low, under = middle, found
-    share = (CAP - under[1]) / (above[1] - under[1])
-    if not 0 <= share <= 1:
-        raise ArithmeticError(f"the cap is not met between {low} and {high}")
-    return under[0] + share * (above[0] - under[0])
+    if under is None or above is None:
+        raise ArithmeticError(f"the cap is not met between {low:g} and {high:g}")
+    share = under.spare / (under.spare - above.spare)
+    return under.utilisation + share * (above.utilisation - under.utilisation)
 
 
 def optimum(agents: int, answer: float) -> float:
@@ -145,7 +158,7 @@ def optimum(agents: int, answer: float) -> float:
     rings = Rings(agents, answer)
     values = np.zeros(rings.shape)
 
-    def reached(gain: float) -> tuple[float, float]:
+    def reached(gain: float) -> Reached:
         nonlocal values
         policy, values = rings.best(1 / gain, values)
         return rings.follow(policy)
@@ -181,7 +194,7 @@ def rule(agents: int, answer: float, waits: bool = True) -> float:
     if not waits:
         known = known._replace(overflow_after=np.zeros_like(known.overflow))
 
-    def reached(theta: float) -> tuple[float, float]:
+    def reached(theta: float) -> Reached:
         dialed = np.cumprod(known.worth(theta), 1).sum(1)
         return rings.follow(np.minimum(dialed, DIALED_MOST))
 

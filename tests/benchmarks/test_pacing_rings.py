@@ -3,18 +3,19 @@
 import numpy as np
 import pytest
 from benchmarks.pacing import rings
-from benchmarks.pacing.rings import Rings
+from benchmarks.pacing.optimum import CAP
+from benchmarks.pacing.rings import Reached, Rings
 
 
 def test_a_step_keeps_every_chance_and_counts_who_is_answered() -> None:
     """Values that are all 1 stay so; all who are answered are served or abandoned."""
     some = Rings(2, 0.4)
-    np.testing.assert_allclose(some.before(np.ones(some.shape), -1.0, 0.0).min(), 1.0)
+    np.testing.assert_allclose(some.before(np.ones(some.shape), 0.0, 0.0), 1.0)
     nobody = np.zeros(some.shape)
-    served, lost = some.before(nobody, 0.0, 1.0), some.before(nobody, -1.0, 0.0)
-    lines = np.indices(served.shape)[1:]
+    answered, lost = some.before(nobody, 0.0, 1.0), some.before(nobody, -1.0, 0.0)
+    lines = np.indices(answered.shape)[1:]
     chance = np.array([0.05 / (1 - 0.05 * rang) for rang in range(8)])
-    np.testing.assert_allclose(served + lost, np.tensordot(chance, lines, 1), atol=1e-12)
+    np.testing.assert_allclose(answered, np.tensordot(chance, lines, 1), atol=1e-12)
     assert lost[0].min() == 0
     assert lost[2].max() > 0.3
 
@@ -24,8 +25,8 @@ def test_one_line_for_each_idle_agent_comes_to_what_a_renewal_says() -> None:
     some = Rings(1, 0.5)
     busy, *lines = np.indices(some.shape)
     policy = ((busy == 0) & (sum(lines) == 0)).astype(np.int64)
-    utilisation, abandoned = some.follow(policy)
-    assert abandoned == pytest.approx(0, abs=1e-7)
+    utilisation, spare = some.follow(policy)
+    assert spare == pytest.approx(CAP * utilisation * rings.ENDS, abs=1e-7), "none abandoned"
     # half are answered, after 4.5 steps on average; the other half ring for eight
     ringing, calling = 0.5 * 4.5 + 0.5 * 8, 0.5 / rings.ENDS
     # a call ends within a step at whose end the next line is dialed
@@ -42,4 +43,11 @@ def test_to_wait_for_an_answer_that_is_near_is_all_but_the_best() -> None:
 
 def test_a_cap_that_nothing_meets_is_said() -> None:
     with pytest.raises(ArithmeticError, match="the cap is not met between"):
-        rings.at_the_cap(lambda theta: (0.5, 0.1), 0.1, 0.2)
+        rings.at_the_cap(lambda theta: Reached(0.5, -0.1), 0.1, 0.2)
+
+
+def test_two_policies_in_turn_meet_the_cap_by_time() -> None:
+    def reached(theta: float) -> Reached:
+        return Reached(0.5, 0.01) if theta < 1 else Reached(0.7, -0.03)
+
+    assert rings.at_the_cap(reached, 0.1, 10) == pytest.approx(0.55)
