@@ -156,7 +156,7 @@ def rings(cell: tuple[int, float], scale: float) -> Iterator[Figure]:
     waits = 100 * rule_of_rings(*cell)
     yield Figure(name, waits, 100 * best_of_rings(*cell), "optimum in steps", "%", 0.15)
     without = 100 * rule_of_rings(*cell, waits=False)
-    yield Figure(f"{name}/waiting", waits, without, "without waiting", "%")
+    yield Figure(f"{name}/waiting", waits, without, "without waiting", "%", 0.01)
 
 
 def lifelike(cell: tuple[int, float, float], scale: float) -> Iterator[Figure]:

@@ -4,12 +4,14 @@ In the world of `optimum` a line may be answered at any moment, however long it 
 goes in steps of 2.5 s: a line that will be answered is so after 1 to 8 steps, all as likely, and
 nobody waits. What is known is how many agents are in calls, which end as before, and how many lines
 have rung for how many steps; at each step up to two lines are dialed. That is few enough to say
-what is best for every state, for a few agents.
+what is best for every state, for a few agents. Within a step calls end first, and then lines are
+answered.
 
 As there, wanted is what serves most while no more than a share of the answered calls is abandoned:
 two policies, which are best at nearly the same price of an abandoned call, meet it in turn. The
 best at a price is found by iterating values until all states gain alike. The rule is what
-`Forecast` says, with all laws known and one theta, as in `rule`.
+`Forecast` says, with all laws known and one theta, as in `rule`; but a line for each idle agent is
+dialed only where it is worth it.
 
     python -m benchmarks.pacing.rings
 """

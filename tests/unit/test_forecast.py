@@ -186,7 +186,8 @@ def test_predictive_days_of_the_compiled_model_and_of_whole_sites_agree(name: st
         agents=(AT_ONCE,),
         day=Day(opening_h=2.0, contacts=5_000),
     )
-    # two intervals of 95 % miss each other once in some 200 times: those of the days 0 to 9 do
+    # not days 0 to 9, whose sites happen to be busier: .793 of the time, 40 others .787 +- .003 and
+    # the model .785 +- .001
     whole = assert_both_agree(scenario, campaign, first=100)
     utilisation = whole["utilisation"]
     assert utilisation.high - utilisation.low <= 0.1 * utilisation.value

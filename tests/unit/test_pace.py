@@ -45,6 +45,28 @@ def test_what_is_learned_of_answers_says_how_far_to_dial_ahead() -> None:
     assert few.reasons["held_by"] == "forecast"
 
 
+def test_an_answer_that_is_near_is_awaited_and_the_numbers_say_so() -> None:
+    pace, now = warmed()
+    for agent in range(4):
+        pace.talks(agent, 0, now - 60_000, True)
+    for call in (1_000_000, 1_000_001):
+        pace.dialed(call, now, 0.02)
+    assert lines(pace, now + 2_000, idle=1) == 1
+    early: dict[str, Any] = pace.reasons
+    assert early["held_by"] == "forecast"
+    assert early["overflow"] > early["accepted"]
+    # those who answer do so after ten seconds
+    assert lines(pace, now + 9_600, idle=1) == 0
+    near: dict[str, Any] = pace.reasons
+    assert near["held_by"] == "awaited"
+    assert near["overflow"] <= near["accepted"]
+    assert near["overflow_after"] > near["accepted_after"]
+    assert near["soon"] > 10 * early["soon"] > 0
+    # what was launched of it is counted with the rest, so that nothing else comes of asking again
+    assert lines(pace, now + 9_600, idle=1) == 0
+    assert lines(pace, now + 12_000, idle=1) == 1
+
+
 def test_lines_of_all_who_share_the_agents_count_and_calls_of_shared_agents_alone() -> None:
     pace, now = warmed()
     other, _ = warmed(first=100_000)

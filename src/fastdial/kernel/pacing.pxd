@@ -11,8 +11,9 @@ cdef double pacing_at_moment(
 cdef double pacing_overflow(
     const Outlook* outlook, int32_t free, const float* chances, double lines, int32_t early
 ) noexcept nogil
-# The same once a line that rings is answered, and how likely it may be then. `usual`: calls
-# answered in a second at large, here and below.
+# The same once one of all lines is answered, and what is accepted of it then: where it is more,
+# that answer is waited for; from 1 on, none is. `usual`: calls answered in a second at large, here
+# and below: of idle agents less people who wait, and of those whose calls count.
 cdef double pacing_overflow_after(
     const Outlook* outlook, int32_t free, const float* chances, double lines, int32_t early
 ) noexcept nogil

@@ -126,16 +126,17 @@ cdef double pacing_overflow(
 cdef double pacing_overflow_after(
     const Outlook* outlook, int32_t free, const float* chances, double lines, int32_t early
 ) noexcept nogil:
-    """The same, once one of the lines that ring is answered: the likelier, the likelier it is."""
+    """The same, once one of all these lines is answered; a likelier one is, the rather."""
     cdef Outlook after = outlook[0]
-    cdef double answered
+    cdef double answers, answers_2, answered
     cdef int32_t k
     for k in range(MOMENTS):
-        if outlook.answers[k] > NEGLIGIBLE:
-            answered = max(outlook.answers_2[k], 0.0) / outlook.answers[k]
-            after.answers[k] -= answered
-            after.answers_2[k] -= answered * answered
-    return pacing_overflow(&after, free - 1, chances, lines, early)
+        answers = max(outlook.answers[k], 0.0) + lines * chances[k]
+        answers_2 = max(outlook.answers_2[k], 0.0) + lines * chances[k] * chances[k]
+        answered = answers_2 / answers if answers > NEGLIGIBLE else 0.0
+        after.answers[k] = answers - answered
+        after.answers_2[k] = answers_2 - answered * answered
+    return pacing_overflow(&after, free - 1, chances, 0, early)
 
 
 cdef double pacing_accepted_after(

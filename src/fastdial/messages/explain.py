@@ -82,12 +82,12 @@ class PacingDecision(msgspec.Struct, frozen=True):
     """the same chance for the next line, after those launched; with ``give_up`` what is answered
     after it may be given up counts a quarter"""
     accepted_after: float
-    """the chance accepted once one of the lines that ring is answered, 1 at most; the sooner that
-    may be, the less"""
+    """how large that chance may become when one of the lines that ring is answered; 1: whatever it
+    becomes, no answer is waited for. The more answers are near, the less"""
     overflow_after: float
-    """the chance itself, by then"""
+    """how large it would become: more than ``accepted_after``, and no line is launched"""
     soon: float
-    """answers expected within a second"""
+    """answers expected within a second, of all lines for these agents with those launched now"""
     moment_s: float
     """until then nine of ten answers of a line dialed now have come"""
     answers: float

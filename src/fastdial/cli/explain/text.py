@@ -191,11 +191,18 @@ def _pacing(made: PacingDecision) -> Text:
         f"{made.idle} agents are ready, {made.waiting} people wait; within {made.moment_s:.0f} s "
         f"{made.answers:.1f} answers and {made.ends:.1f} ends of calls are expected. The next "
         f"answer would meet no agent with a chance of {made.overflow:.4f}; {made.accepted:.4f} is "
-        f"accepted. Once a line that rings is answered ({made.soon:.3f} within a second) it is "
-        f"{made.overflow_after:.4f}, of {made.accepted_after:.4f}. Learned: {made.answer:.3f} "
-        f"answer, after {made.ring_s:.1f} s, and take an agent {made.handle_s:.0f} s. "
-        f"{made.beyond:,} lines beyond ready agents can break no cap."
-        + ("" if made.next is None else f" The next contact: {_likely(made.next)}.")
+        f"accepted. {_awaited(made)}Learned: {made.answer:.3f} answer, after {made.ring_s:.1f} s, "
+        f"and take an agent {made.handle_s:.0f} s. {made.beyond:,} lines beyond ready agents can "
+        "break no cap." + ("" if made.next is None else f" The next contact: {_likely(made.next)}.")
+    )
+
+
+def _awaited(made: PacingDecision) -> str:
+    if made.held_by != "awaited":
+        return ""
+    return (
+        f"But {made.soon:.3f} answers are expected within a second, and after one it would be "
+        f"{made.overflow_after:.4f}: above {made.accepted_after:.4f} that is waited for. "
     )
 
 
