@@ -63,7 +63,7 @@ centres = st.fixed_dictionaries(
         "lines": st.lists(st.tuples(st.floats(0, 24), st.floats(0.02, 0.6)), max_size=40),
         "busy": st.lists(st.floats(0, 400), max_size=25),
         "patience_s": st.sampled_from([0.0, 2.0]),
-        "theta": st.floats(0.002, 0.1),
+        "theta": st.floats(0.002, 0.1) | st.just(0.4),
         "legal_ring_s": st.sampled_from([None, 0.0, 9.0, 15.0, 60.0]),
     }
 )
@@ -216,6 +216,12 @@ def test_an_answer_that_is_near_is_waited_for_where_few_agents_are_there() -> No
     assert nearly.soon == pytest.approx(5 * 0.0069, rel=0.01)
     assert over.soon == 0
     assert over.launch > 0
+    # but not where a chance of 0.3 is accepted, as calls to be abandoned are left over
+    spending = some.decide(
+        idle=1, ages_s=[19.0] * 5, answers=0.1, busy_s=[60.0] * 4, answer=0.2, theta=0.3
+    )
+    assert spending.launch > 0
+    assert spending.accepted_after == 1
     # one of many agents is soon free anyway: to wait is worth nothing there
     many = asked(19.0, 400)
     assert many.launch > 0

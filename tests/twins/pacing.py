@@ -135,9 +135,10 @@ def overflow_after(
 
 def accepted_after(accepted: float, soon: float, agents: int, handle_s: float) -> float:
     """What a line gains, by a second of waiting: a gain is 0.14 of the time between two answered
-    calls, of agents who are in calls for 85 % of the time."""
+    calls, of agents who are in calls for 85 % of the time. Where as much is accepted as can be, no
+    answer is waited for."""
     between_s = handle_s / (0.85 * agents) if agents else math.inf
-    if soon <= 1e-9:
+    if soon <= 1e-9 or accepted >= 0.3:
         return 1.0
     return min(accepted * (1 + 1 / (0.14 * between_s * soon)), 1.0)
 

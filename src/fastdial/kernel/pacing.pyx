@@ -142,9 +142,11 @@ cdef double pacing_overflow_after(
 cdef double pacing_accepted_after(
     const Outlook* outlook, const float* chances, double lines, double theta, double usual
 ) noexcept nogil:
-    """How likely an overflow may be after that; from 1 on, no answer is waited for."""
+    """How likely an overflow may be after that; from 1 on, no answer is waited for. None is where
+    as much is accepted as can be: one agent would wait for each, and calls that may be abandoned
+    be left over."""
     cdef double soon = max(outlook.soon, 0.0) + lines * chances[SOON]
-    if soon <= NEGLIGIBLE:
+    if soon <= NEGLIGIBLE or theta >= ACCEPTED_MOST:
         return INFINITY
     return theta * (1 + usual / (GAINS * soon))
 
