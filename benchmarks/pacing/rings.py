@@ -19,9 +19,9 @@ dialed only where it is worth it.
 import math
 from collections.abc import Callable
 from itertools import product
-from typing import NamedTuple
 
 import numpy as np
+from benchmarks.pacing.in_turn import Reached, at_the_cap
 from benchmarks.pacing.optimum import CAP, HANDLE_S, Floats, Places
 from benchmarks.pacing.rule import Chances, asked, exponential
 
@@ -50,14 +50,6 @@ def binomial(most: int, chance: float) -> Floats:
             for k in range(most + 1)
         ]
     )
-
-
-class Reached(NamedTuple):
-    """By a policy, in the long run."""
-
-    utilisation: float
-    spare: float
-    """calls a step that could be abandoned besides; below 0, too many are"""
 
 
 class Rings:
@@ -137,24 +129,6 @@ class Rings:
         return before(values).argmax(1), values
 
 
-def at_the_cap(reached: Callable[[float], Reached], low: float, high: float) -> float:
-    """Utilisation of two policies in turn which together abandon as many as the cap allows;
-    `reached`: by a figure with which it rises, and what is spare falls."""
-    under: Reached | None = None
-    above: Reached | None = None
-    for _ in range(HALVINGS):
-        middle = math.sqrt(low * high)
-        found = reached(middle)
-        if found.spare < 0:
-            high, above = middle, found
-        else:
-            low, under = middle, found
-    if under is None or above is None:
-        raise ArithmeticError(f"the cap is not met between {low:g} and {high:g}")
-    share = under.spare / (under.spare - above.spare)
-    return under.utilisation + share * (above.utilisation - under.utilisation)
-
-
 def optimum(agents: int, answer: float) -> float:
     """The utilisation of the best."""
     rings = Rings(agents, answer)
@@ -165,7 +139,7 @@ def optimum(agents: int, answer: float) -> float:
         policy, values = rings.best(1 / gain, values)
         return rings.follow(policy)
 
-    return at_the_cap(reached, 1 / PRICES[1], 1 / PRICES[0])
+    return at_the_cap(reached, 1 / PRICES[1], 1 / PRICES[0], HALVINGS)
 
 
 def forecast() -> Forecast:
@@ -200,7 +174,7 @@ def rule(agents: int, answer: float, waits: bool = True) -> float:
         dialed = np.cumprod(known.worth(theta), 1).sum(1)
         return rings.follow(np.minimum(dialed, DIALED_MOST))
 
-    return at_the_cap(reached, *THETAS)
+    return at_the_cap(reached, *THETAS, HALVINGS)
 
 
 def main() -> None:

@@ -7,18 +7,18 @@ all laws known and one theta, chosen so that the cap is met by two thetas in tur
 """
 
 import argparse
-import math
 from typing import Any, NamedTuple
 
 import numpy as np
 from benchmarks.pacing import optimum
-from benchmarks.pacing.optimum import CAP, CELLS, HANDLE_S, RING_S, Chain, Floats, Line, Places
+from benchmarks.pacing.in_turn import Reached, at_the_cap
+from benchmarks.pacing.optimum import CAP, CELLS, HANDLE_S, RING_S, Chain, Floats, Places
 from numpy.typing import NDArray
 
 from fastdial.kernel.hazards import HazardLaw
 from fastdial.kernel.pacing import Forecast
 
-STEPS = 16
+HALVINGS = 16
 """halvings of theta's range, in logarithms"""
 THETAS = (1e-4, 0.3)
 
@@ -90,22 +90,12 @@ def utilisation(agents: int, answer: float, patience_s: float) -> float:
     """Of the rule, at the cap: two thetas in turn, nearly the same, meet it."""
     chain = Chain(agents, answer, patience_s)
     known = chances(chain, answer, patience_s)
-    low, high = (math.log(theta) for theta in THETAS)
-    under: Line | None = None
-    above: Line | None = None
-    for _ in range(STEPS):
-        middle = (low + high) / 2
-        post = policy(chain, known, math.exp(middle))
-        (served, answered, abandoned), _ = chain.evaluate(post)
-        line = Line(served, CAP * answered - abandoned, post)
-        if line.spare < 0:
-            high, above = middle, line
-        else:
-            low, under = middle, line
-    if under is None or above is None:
-        raise ArithmeticError(f"no theta meets the cap with {agents} agents at {answer}")
-    share = under.spare / (under.spare - above.spare)
-    return (under.served + share * (above.served - under.served)) * HANDLE_S / agents
+
+    def reached(theta: float) -> Reached:
+        (served, answered, abandoned), _ = chain.evaluate(policy(chain, known, theta))
+        return Reached(served * HANDLE_S / agents, CAP * answered - abandoned)
+
+    return at_the_cap(reached, *THETAS, HALVINGS)
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from benchmarks.pacing import rings
 from benchmarks.pacing.optimum import CAP
-from benchmarks.pacing.rings import Reached, Rings
+from benchmarks.pacing.rings import Rings
 
 
 def test_a_step_keeps_every_chance_and_counts_who_is_answered() -> None:
@@ -39,15 +39,3 @@ def test_to_wait_for_an_answer_that_is_near_is_all_but_the_best() -> None:
     waiting, without = rings.rule(3, 0.3), rings.rule(3, 0.3, waits=False)
     assert best - 0.0005 < waiting < best + 1e-4
     assert without < best - 0.0015
-
-
-def test_a_cap_that_nothing_meets_is_said() -> None:
-    with pytest.raises(ArithmeticError, match="the cap is not met between"):
-        rings.at_the_cap(lambda theta: Reached(0.5, -0.1), 0.1, 0.2)
-
-
-def test_two_policies_in_turn_meet_the_cap_by_time() -> None:
-    def reached(theta: float) -> Reached:
-        return Reached(0.5, 0.01) if theta < 1 else Reached(0.7, -0.03)
-
-    assert rings.at_the_cap(reached, 0.1, 10) == pytest.approx(0.55)
