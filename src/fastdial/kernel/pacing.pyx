@@ -311,9 +311,11 @@ cdef object to_column(object values, str name, double high):
     column = np.array(values, np.float64)       # a copy, which nobody else writes to
     if column.ndim != 1:
         raise ValueError(f"{name} has {column.ndim} dimensions; give it as one column")
-    bad = np.flatnonzero(~((column >= 0) & (column <= high)))
-    if bad.size:
-        raise ValueError(f"{name}[{bad[0]}] is {column[bad[0]]}; it can be 0 to {high:g}")
+    cdef double[::1] numbers = column
+    cdef Py_ssize_t at
+    for at in range(numbers.shape[0]):
+        if not 0.0 <= numbers[at] <= high:
+            raise ValueError(f"{name}[{at}] is {numbers[at]}; it can be 0 to {high:g}")
     return column
 
 
