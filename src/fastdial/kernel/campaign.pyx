@@ -21,10 +21,10 @@ from fastdial.kernel.learned cimport (
 from fastdial.kernel.levels cimport (
     levels_answered, levels_are_due, levels_chance, levels_given_up, levels_tick, levels_tried,
 )
+from fastdial.kernel.odds cimport calls_in_a_second
 
 cdef double THETA = 0.03            # the risk taken at first; the guard stands behind it
 cdef double NEVER = 1e15
-cdef double BUSY = 0.85             # of agents, roughly
 cdef double COMMON_HALF_S = 14_400.0
 
 
@@ -189,7 +189,7 @@ cdef void campaign_counted(
 cdef double campaign_to_come(
     const Campaign* campaign, int32_t agents, double seconds
 ) noexcept nogil:
-    return BUSY * agents / campaign.learned.handle_s * max(seconds, 0.0)
+    return calls_in_a_second(agents, campaign.learned.handle_s) * max(seconds, 0.0)
 
 
 # ---- hours -----------------------------------------------------------------------------------

@@ -65,6 +65,11 @@ cdef inline void odds_of_call(const Odds* odds, double age, float* chances) noex
         chances[k] = odds.finish[at][k]
 
 
+cdef inline double calls_in_a_second(double agents, double handle_s) noexcept nogil:
+    """Answered by so many agents, who are in calls for some 85 % of the time."""
+    return 0.85 * agents / handle_s
+
+
 cdef inline void outlook_line(Outlook* outlook, const float* chances, double sign) noexcept nogil:
     """Add a line (1), or take it away (-1)."""
     cdef int32_t k

@@ -32,7 +32,7 @@ from fastdial.kernel.levels cimport (
     levels_given_up, levels_open, levels_tick,
 )
 from fastdial.kernel.odds cimport (
-    MOMENTS, Outlook, odds_early, odds_of_call, outlook_call, outlook_line,
+    MOMENTS, Outlook, calls_in_a_second, odds_early, odds_of_call, outlook_call, outlook_line,
 )
 from fastdial.kernel.pacing cimport (
     FREE_OF_CAPS, outlook_usual, pacing_awaits, pacing_choice, pacing_launch, pacing_overflow,
@@ -40,7 +40,6 @@ from fastdial.kernel.pacing cimport (
 )
 
 cdef double HOUR_S = 3600.0
-cdef double BUSY = 0.85             # of agents, roughly
 cdef double LEVELS_HALF_LIFE = 2_000.0  # in answers
 cdef int64_t USUAL = 2_000           # contacts whose mean probability is the usual one
 
@@ -154,7 +153,7 @@ cdef double to_come(const Pacer* pacer, const Centre* centre) noexcept nogil:
     cdef double left = HOUR_S
     if pacer.budget.kind == WINDOW:
         left = max(centre.opened_at + centre.world.opening - centre.now, 0.0)
-    return BUSY * centre.here / pacer.learned.handle_s * left
+    return calls_in_a_second(centre.here, pacer.learned.handle_s) * left
 
 
 cdef void count(Pacer* pacer, const Centre* centre, bint lost) noexcept nogil:

@@ -25,8 +25,8 @@ import numpy as np
 from fastdial.kernel._numbers cimport to_whole
 from fastdial.kernel.hazards cimport HazardLaw, hazard_mean
 from fastdial.kernel.odds cimport (
-    MOMENTS, SOON, Odds, Outlook, odds_early, odds_make, odds_of_call, odds_of_line, outlook_call,
-    outlook_line,
+    MOMENTS, SOON, Odds, Outlook, calls_in_a_second, odds_early, odds_make, odds_of_call,
+    odds_of_line, outlook_call, outlook_line,
 )
 
 cdef double EACH_AGENT = 0.05       # more is accepted, where one agent more is free,
@@ -37,7 +37,6 @@ cdef double FIRST_AGENTS = 1.5      # over so many free agents more is accepted,
 cdef double FIRST_MOST = 1.5        # rare: the less so, the likelier
 cdef double FIRST_LESS = 5.0
 cdef double GAINS = 0.14            # a line, of the time between two answered calls
-cdef double BUSY = 0.85             # of agents, roughly
 cdef double NEGLIGIBLE = 1e-9
 cdef int32_t PUT_OFF = 3            # a contact is put off for so many times the others, at most
 cdef double SPENT_CHANCE = 1e-3     # accepted, that lines which ring lose all that may be lost
@@ -286,7 +285,7 @@ cdef void outlook_lines(Outlook* outlook, const float* chances, int32_t count) n
 
 cdef double outlook_usual(const Outlook* outlook, int32_t free, double handle_s) noexcept nogil:
     """Calls answered in a second at large."""
-    return BUSY * (max(free, 0) + max(outlook.calls, 0.0)) / max(handle_s, 1e-3)
+    return calls_in_a_second(max(free, 0) + max(outlook.calls, 0.0), max(handle_s, 1e-3))
 
 
 # ---- the Python face -------------------------------------------------------------------------
